@@ -1,0 +1,88 @@
+"""Davidson News: `create_app()` puts the application together."""
+
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from davidson.config import Settings, settings_from
+from davidson.database import begin_by_method, db, engine_options, init_database
+from davidson.web.assets import init_assets
+from davidson.web.errors import init_errors
+from davidson.web.filters import init_filters
+from davidson.web.headers import Headers
+from davidson.web.limits import init_limits
+from davidson.web.log import configure_logging, init_request_log
+
+MAX_BODY = 64 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application, for the given settings or those of the environment.
+
+    Raises ConfigError, with one line for the operator, where a setting is wrong.
+    """
+    settings = settings or settings_from()
+    configure_logging(settings.log_format)
+    app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
+    app.extensions["davidson-settings"] = settings
+    _configure(app, settings)
+    init_database(app)
+    init_limits(app, settings.redis_url)
+    init_filters(app, settings.time_zone)
+    init_request_log(app)
+    init_errors(app)
+    app.before_request(lambda: begin_by_method(request.method))
+    _add_blueprints(app)
+    _add_commands(app)
+    _wrap(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        MAX_FORM_PARTS=100,
+        SESSION_COOKIE_NAME="davidson_staff",
+        SESSION_COOKIE_PATH="/staff",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["site_name"] = settings.site_name
+
+
+def _add_blueprints(app: Flask) -> None:
+    """Views are imported here and nowhere else: they stand on top of everything."""
+    from davidson.operations import views as operations
+
+    app.register_blueprint(operations.bp)
+
+
+def _add_commands(app: Flask) -> None:
+    """Commands likewise."""
+    from davidson.operations.schema import MIGRATIONS
+
+    Migrate(app, db, directory=str(MIGRATIONS))
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """The WSGI layers, innermost first."""
+    init_assets(app, settings.instance)
+    app.wsgi_app = Headers(  # type: ignore[method-assign]
+        app.wsgi_app, base_url=settings.base_url, trusted_proxies=settings.trusted_proxies
+    )
+    proxies = settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies
+        )

@@ -1,0 +1,177 @@
+"""Articles and what they are listed under."""
+
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from davidson.database import STRICT, Base
+from davidson.media.models import Media
+
+LISTED = text("retracted_at IS NULL")
+
+
+class Section(Base):
+    """A part of the paper. `position` orders the masthead."""
+
+    __tablename__ = "section"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Tag(Base):
+    """A subject that articles share."""
+
+    __tablename__ = "tag"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class Author(Base):
+    """A byline."""
+
+    __tablename__ = "author"
+    __table_args__ = STRICT
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+
+
+class Article(Base):
+    """A story. It is public from `published_at` on, a moment that may lie ahead, until `retracted_at` is set.
+
+    `html` is what `source` (Markdown) was rendered to by renderer number `renderer`; READ ALSO references cut it in
+    parts. `version` counts the changes, `updated_at` is the last one that readers should know of.
+    """
+
+    __tablename__ = "article"
+    __table_args__ = (
+        Index("ix_article_published", "published_at", "id", postgresql_where=LISTED, sqlite_where=LISTED),
+        Index(
+            "ix_article_section_published",
+            "section_id",
+            "published_at",
+            "id",
+            postgresql_where=LISTED,
+            sqlite_where=LISTED,
+        ),
+        Index(None, "media_id"),
+        STRICT | {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    headline: Mapped[str]
+    standfirst: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    html: Mapped[Markup]
+    renderer: Mapped[int]
+    lang: Mapped[str] = mapped_column(default="en")
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    image_alt: Mapped[str] = mapped_column(default="")
+    image_caption: Mapped[str] = mapped_column(default="")
+    image_credit: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+    retracted_at: Mapped[datetime | None]
+    retraction_reason: Mapped[str] = mapped_column(default="")
+    comments_close_at: Mapped[datetime | None]
+    comment_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int]
+
+    section: Mapped[Section | None] = relationship(lazy="raise")
+    media: Mapped[Media | None] = relationship(lazy="raise")
+    authorships: Mapped[list["Authorship"]] = relationship(
+        lazy="raise", order_by="Authorship.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    taggings: Mapped[list["Tagging"]] = relationship(
+        lazy="raise", order_by="Tagging.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    references: Mapped[list["Reference"]] = relationship(
+        lazy="raise",
+        order_by="Reference.position",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        foreign_keys="Reference.article_id",
+    )
+
+    def is_public(self, at: datetime) -> bool:
+        """Whether readers may see it at that moment."""
+        return self.retracted_at is None and self.published_at is not None and self.published_at <= at
+
+    def takes_comments(self, at: datetime) -> bool:
+        """Whether readers may still comment on it at that moment."""
+        return self.is_public(at) and (self.comments_close_at is None or at < self.comments_close_at)
+
+
+class Authorship(Base):
+    """Who signs an article, in order. `listed_at` repeats the article's `published_at` (none once it is taken back),
+
+    so that an author's page is read from one index however many articles there are.
+    """
+
+    __tablename__ = "authorship"
+    __table_args__ = (Index(None, "author_id", "listed_at", "article_id"), STRICT)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("author.id"), primary_key=True)
+    position: Mapped[int]
+    listed_at: Mapped[datetime | None]
+
+    author: Mapped[Author] = relationship(lazy="raise")
+
+
+class Tagging(Base):
+    """Which tags an article bears, in order; `listed_at` as in Authorship."""
+
+    __tablename__ = "tagging"
+    __table_args__ = (Index(None, "tag_id", "listed_at", "article_id"), STRICT)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True)
+    position: Mapped[int]
+    listed_at: Mapped[datetime | None]
+
+    tag: Mapped[Tag] = relationship(lazy="raise")
+
+
+class Reference(Base):
+    """A READ ALSO: it names an article by slug, and follows that article once there is one."""
+
+    __tablename__ = "reference"
+    __table_args__ = (Index(None, "slug"), Index(None, "target_id"), STRICT)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    label: Mapped[str]
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="SET NULL"))
+
+    target: Mapped[Article | None] = relationship(lazy="raise", foreign_keys=[target_id])
+
+
+class Revision(Base):
+    """What an article said in one of its versions; added with each change of its text, never changed."""
+
+    __tablename__ = "revision"
+    __table_args__ = STRICT
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    headline: Mapped[str]
+    standfirst: Mapped[str]
+    source: Mapped[str]
+    created_at: Mapped[datetime]

@@ -1,0 +1,91 @@
+"""Readers' comments, and the words that screening looks for."""
+
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from davidson.articles.models import Article
+from davidson.comments.status import CommentStatus
+from davidson.database import STRICT, Base, JSONDocument
+
+IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
+
+
+class Comment(Base):
+    """One comment. `source` is what was typed, `html` what is shown of it, made by renderer number `renderer`.
+
+    `thread_id` is the id of the comment that began the thread, its own for that one. `reply_count` counts the
+    approved comments below it in the thread, so that a tombstone stays where a removed comment has replies.
+    `sender` is the keyed hash of the sender's network, `author_key` that of the author token a reader asked to keep.
+    `receipt_hash` is the SHA-256 of the receipt, which is derived from `receipt_salt` and the site's key.
+    `fingerprint` is the keyed hash of all that makes a resend the same comment; the store keeps it unique.
+    `version` counts the changes of state or text.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index(
+            "ix_comment_thread_heads",
+            "article_id",
+            "created_at",
+            "id",
+            postgresql_where=IN_THREAD_HEADS,
+            sqlite_where=IN_THREAD_HEADS,
+        ),
+        Index(None, "thread_id", "status"),
+        Index(None, "parent_id"),
+        Index(None, "status", "created_at", "id"),
+        Index(None, "author_key", "status"),
+        Index(None, "sender", "status"),
+        Index(None, "created_at"),
+        Index(None, "article_id", "status", "id"),
+        STRICT | {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    reply_count: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    source: Mapped[str]
+    html: Mapped[Markup]
+    renderer: Mapped[int]
+    status: Mapped[CommentStatus] = mapped_column(
+        Enum(CommentStatus, native_enum=False, length=16, values_callable=list)
+    )
+    reason: Mapped[str] = mapped_column(default="")
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
+    rules_version: Mapped[int]
+    sender: Mapped[str | None]
+    author_key: Mapped[str | None]
+    fingerprint: Mapped[str | None] = mapped_column(unique=True)
+    receipt_hash: Mapped[str | None] = mapped_column(unique=True)
+    receipt_salt: Mapped[str | None]
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    article: Mapped[Article] = relationship(lazy="raise")
+    parent: Mapped["Comment | None"] = relationship(lazy="raise", remote_side=[id], foreign_keys=[parent_id])
+
+    # Two writers of one version: the second one's UPDATE finds no row and fails with StaleDataError. The version is
+    # counted up by the acts, for a reply that is approved below a comment changes its `reply_count` alone.
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
+
+class BlockedTerm(Base):
+    """A word or phrase that screening looks for; `kind` is `banned` or `suspect`."""
+
+    __tablename__ = "blocked_term"
+    __table_args__ = (Index(None, "term", unique=True), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term: Mapped[str]
+    kind: Mapped[str]
+    created_at: Mapped[datetime]

@@ -1,0 +1,239 @@
+"""Settings: the environment, read once. A wrong value stops the start and is named.
+
+Every variable and its meaning stand in docs/configuration.md.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from limits import RateLimitItem, parse
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """A setting has a value that the site cannot start with; the message is one line for the operator."""
+
+
+class CommentsMode(StrEnum):
+    """Who is published before a moderator has looked (`DAVIDSON_COMMENTS`)."""
+
+    HOLD_ALL = "hold-all"
+    HOLD_FIRST = "hold-first"
+    PUBLISH = "publish"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it."""
+
+    instance: Path
+    database_url: URL
+    secret_keys: tuple[str, ...] = field(repr=False)
+    base_url: str = ""
+    site_name: str = "Davidson News"
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    comments: CommentsMode = CommentsMode.HOLD_FIRST
+    comment_limit: RateLimitItem | None = field(default_factory=lambda: parse("5 per minute"))
+    comment_min_seconds: int = 3
+    redis_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    trusted_proxies: int = 0
+    log_format: str = "plain"
+    metrics_token: str = field(default="", repr=False)
+
+    @property
+    def secret_key(self) -> str:
+        """The key that signs; the others only verify."""
+        return self.secret_keys[0]
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the store is the SQLite file that the site looks after by itself."""
+        return self.database_url.get_backend_name() == "sqlite"
+
+    @property
+    def https(self) -> bool:
+        """Whether readers are known to come over HTTPS."""
+        return self.base_url.startswith("https://")
+
+
+def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from `environ`; makes the instance folder and its secret key if they lack.
+
+    Raises ConfigError with one line that names the variable and what it takes.
+    """
+    read = _Reader(environ)
+    instance = Path(read.text("DAVIDSON_INSTANCE") or _default_instance()).absolute()
+    _make_instance(instance)
+    if read.text("DAVIDSON_MEDIA_URL"):
+        raise ConfigError("DAVIDSON_MEDIA_URL: buckets are not supported yet; leave it empty to keep pictures on disk")
+    return Settings(
+        instance=instance,
+        database_url=read.value("DAVIDSON_DATABASE_URL", f"sqlite:///{instance / 'davidson.db'}", _database_url),
+        secret_keys=_secret_keys(read, instance),
+        base_url=read.value("DAVIDSON_BASE_URL", "", _origin),
+        site_name=read.value("DAVIDSON_SITE_NAME", "Davidson News", _site_name),
+        time_zone=read.value("DAVIDSON_TIME_ZONE", "UTC", _time_zone),
+        comments=read.value("DAVIDSON_COMMENTS", "hold-first", _comments_mode),
+        comment_limit=read.value("DAVIDSON_COMMENT_LIMIT", "5 per minute", _rate_limit, empty_is_default=False),
+        comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", _whole_number(0, 3600)),
+        redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
+        smtp_url=read.value("DAVIDSON_SMTP_URL", "", _url_of("smtp", "smtps")),
+        trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
+        log_format=read.value("DAVIDSON_LOG", "plain", _one_of("plain", "json")),
+        metrics_token=read.text("DAVIDSON_METRICS_TOKEN"),
+    )
+
+
+class _Reader:
+    """Gives each variable's value, or stops with the variable's name and what it takes."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+    def text(self, name: str) -> str:
+        return self.environ.get(name, "").strip()
+
+    def value(self, name: str, default: str, parse_value: Callable[[str], T], *, empty_is_default: bool = True) -> T:
+        text = self.environ.get(name, default).strip()
+        try:
+            return parse_value(text or (default if empty_is_default else ""))
+        except ValueError as error:
+            raise ConfigError(f"{name}: {error}, not {text!r}") from None
+
+
+def _database_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValueError("takes an SQLAlchemy URL for SQLite or PostgreSQL") from None
+    if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ValueError("takes a SQLite URL with a file, for several processes share it")
+        return url
+    if url.get_backend_name() != "postgresql":
+        raise ValueError("takes an SQLAlchemy URL for SQLite or PostgreSQL")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _origin(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    beside_origin = parts.username or parts.path.rstrip("/") or parts.query or parts.fragment
+    if parts.scheme not in ("http", "https") or not parts.hostname or beside_origin:
+        raise ValueError("takes an origin such as https://news.example.org, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _site_name(text: str) -> str:
+    if len(text) > 80 or not text.isprintable():
+        raise ValueError("takes a name of at most 80 printable characters")
+    return text
+
+
+def _time_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, OSError, ValueError):
+        raise ValueError("takes a time zone such as Europe/Paris") from None
+
+
+def _comments_mode(text: str) -> CommentsMode:
+    try:
+        return CommentsMode(text)
+    except ValueError:
+        raise ValueError(f"takes one of {', '.join(CommentsMode)}") from None
+
+
+def _rate_limit(text: str) -> RateLimitItem | None:
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except ValueError:
+        raise ValueError("takes a limit such as '5 per minute', or nothing for none") from None
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def parse_number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"takes a whole number from {least} to {most}")
+        return int(text)
+
+    return parse_number
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse_choice(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"takes one of {', '.join(choices)}")
+        return text
+
+    return parse_choice
+
+
+def _url_of(*schemes: str) -> Callable[[str], str]:
+    def parse_url(text: str) -> str:
+        if text and (urlsplit(text).scheme not in schemes or "://" not in text):
+            raise ValueError(f"takes a URL that begins {' or '.join(s + '://' for s in schemes)}")
+        return text
+
+    return parse_url
+
+
+def _default_instance() -> Path:
+    """Beside the package in a checkout; in the working directory where the package was installed."""
+    checkout = Path(__file__).resolve().parent.parent
+    return (checkout if (checkout / "pyproject.toml").exists() else Path.cwd()) / "instance"
+
+
+def _make_instance(instance: Path) -> None:
+    try:
+        instance.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"DAVIDSON_INSTANCE: cannot make the folder {instance}: {error.strerror}") from None
+
+
+def _secret_keys(read: _Reader, instance: Path) -> tuple[str, ...]:
+    """The signing key and the one before it: from the environment, else made once and kept in the instance folder."""
+    given = read.text("DAVIDSON_SECRET_KEY")
+    if given and len(given) < 16:
+        raise ConfigError("DAVIDSON_SECRET_KEY: takes at least 16 characters; make one with `openssl rand -hex 32`")
+    previous = read.text("DAVIDSON_SECRET_KEY_PREVIOUS")
+    return tuple(key for key in (given or _kept_key(instance / "secret-key"), previous) if key)
+
+
+def _kept_key(path: Path) -> str:
+    """The key in `path`, made first if the file lacks. Two processes that start at once agree on one key."""
+    try:
+        if not path.exists():
+            fresh = path.with_name(f".secret-key.{secrets.token_hex(8)}")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ConfigError(f"{path}: others can read the secret key; run `chmod 600` on it")
+        key = path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"{path}: the secret key cannot be kept there: {error.strerror}") from None
+    if len(key) < 16:
+        raise ConfigError(f"{path}: holds no secret key; remove the file and a new one is made")
+    return key

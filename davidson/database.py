@@ -1,0 +1,187 @@
+"""The store: SQLAlchemy's base class, the session, column types, and how transactions begin.
+
+SQLite transactions are started by hand: a reader with BEGIN, a writer with BEGIN IMMEDIATE, for a transaction that
+begins as a read and writes later fails at once or, with the driver's own transactions, loses updates silently.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from markupsafe import Markup
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, registry
+
+try:  # The wheel brings an SQLite without the WAL-reset bug; the standard library's may be older.
+    from pysqlite3 import dbapi2 as sqlite_driver
+except ImportError:
+    import sqlite3 as sqlite_driver
+
+BUSY_TIMEOUT_MS = 10_000
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+STRICT = {"sqlite_strict": True}
+JSONDocument = JSON().with_variant(JSONB(), "postgresql")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC, on SQLite too, which keeps no zone. Refuses a naive datetime with TypeError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SafeHTML(TypeDecorator[Markup]):
+    """HTML that `davidson.text` made. Refuses a plain `str` with TypeError and gives back `Markup`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Markup | None, dialect: Dialect) -> str | None:
+        if value is not None and not isinstance(value, Markup):
+            raise TypeError("only safe HTML (Markup) can be stored as HTML")
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Markup | None:
+        return None if value is None else Markup(value)  # noqa: S704 - only Markup was let in.
+
+
+class Base(DeclarativeBase):
+    """The base class of every model."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime(), Markup: SafeHTML(), str: Text(), int: BigInteger()},
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+# STRICT tables know INTEGER, REAL, TEXT, BLOB and nothing else.
+@compiles(Boolean, "sqlite")
+@compiles(BigInteger, "sqlite")
+def _integer(type_: Any, compiler: Any, **options: Any) -> str:
+    return "INTEGER"
+
+
+@compiles(String, "sqlite")
+@compiles(Text, "sqlite")
+@compiles(DateTime, "sqlite")
+@compiles(Enum, "sqlite")
+@compiles(JSON, "sqlite")
+def _text(type_: Any, compiler: Any, **options: Any) -> str:
+    return "TEXT"
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Begin the transactions inside as readers: they wait for no writer and the store refuses their writes."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def begin_by_method(method: str) -> None:
+    """Let the transactions of this request be a reader's for a safe HTTP method, else a writer's."""
+    _writing.set(method not in ("GET", "HEAD", "OPTIONS"))
+
+
+def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
+    """What `create_engine` is told for this kind of store. Values stay out of error messages, and so out of logs."""
+    if url.get_backend_name() == "sqlite":
+        return {
+            "module": sqlite_driver,
+            "pool_size": pool_size,
+            "hide_parameters": True,
+            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000},
+        }
+    session = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 4,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "hide_parameters": True,
+        "connect_args": {
+            "options": f"{session} -c timezone=UTC",
+            "application_name": "davidson",
+            "connect_timeout": 5,
+        },
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make the engine's connections durable and its transactions begin as readers or writers."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def init_database(app: Flask) -> None:
+    """Bind the session to the application's store."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # Transactions are ours to begin; Python 3.11 has no other way to say so.
+    # FULL: an acknowledged comment survives a power cut, not only a crash of the process.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = _writing.get()
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.read_only = not _writing.get()

@@ -1,0 +1,128 @@
+"""How often one sender may ask: the `limits` library over a table of ours, or Redis where several machines share it.
+
+The table counts exactly across processes: one UPSERT adds and tells the sum, in a transaction of its own.
+"""
+
+import math
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from flask import Flask, current_app
+from limits import RateLimitItem
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import Index, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from davidson.clock import utcnow
+from davidson.database import STRICT, Base, db
+
+
+class Throttle(Base):
+    """How often `key`, made of keyed hashes only, was counted in the window that ends at `ends_at`."""
+
+    __tablename__ = "throttle"
+    __table_args__ = (Index(None, "ends_at"), STRICT)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+    ends_at: Mapped[datetime]
+
+
+def init_limits(app: Flask, redis_url: str) -> None:
+    """Choose where the counters live: the store, or Redis where a URL names one."""
+    storage = storage_from_string(redis_url) if redis_url else TableStorage()
+    app.extensions["davidson-limits"] = FixedWindowRateLimiter(storage)
+
+
+def seconds_to_wait(limit: RateLimitItem | None, *who: str) -> int:
+    """Count one attempt by `who` (keyed hashes) and say how long to wait: 0 within the limit, else whole seconds.
+
+    Must be called before the request touches the store: the counter commits by itself, and on SQLite it would wait
+    for a transaction of the same thread for ever.
+    """
+    if limit is None:
+        return 0
+    limiter = _limiter()
+    return 0 if limiter.hit(limit, *who) else _seconds_left(limiter, limit, *who)
+
+
+def seconds_left(limit: RateLimitItem, *who: str) -> int:
+    """How long `who` must still wait, in whole seconds, without counting; 0 while the limit is not used up."""
+    limiter = _limiter()
+    return 0 if limiter.test(limit, *who) else _seconds_left(limiter, limit, *who)
+
+
+def forgive(limit: RateLimitItem, *who: str) -> None:
+    """Begin a new window for `who`."""
+    _limiter().clear(limit, *who)
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    if db.session.registry.has() and db.session().in_transaction():
+        raise RuntimeError("a limit must be asked before the request's own transaction begins")
+    limiter: FixedWindowRateLimiter = current_app.extensions["davidson-limits"]
+    return limiter
+
+
+def _seconds_left(limiter: FixedWindowRateLimiter, limit: RateLimitItem, *who: str) -> int:
+    reset_at = limiter.get_window_stats(limit, *who).reset_time
+    return max(1, math.ceil(reset_at - utcnow().timestamp()))
+
+
+class TableStorage(Storage):
+    """Counters in the table `throttle`, for the fixed window strategy."""
+
+    STORAGE_SCHEME: ClassVar[list[str] | None] = ["davidson"]  # type: ignore[misc]
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add `amount` to the window of `key`, which lasts `expiry` seconds from its first count, and give the sum."""
+        now = utcnow()
+        upsert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        row = upsert(Throttle).values(key=key, amount=amount, ends_at=now + timedelta(seconds=expiry))
+        over = Throttle.ends_at <= now
+        statement = row.on_conflict_do_update(
+            index_elements=[Throttle.key],
+            set_={
+                "amount": case((over, row.excluded.amount), else_=Throttle.amount + row.excluded.amount),
+                "ends_at": case((over, row.excluded.ends_at), else_=Throttle.ends_at),
+            },
+        ).returning(Throttle.amount)
+        with db.engine.begin() as connection:
+            total = connection.execute(statement).scalar_one()
+            if total == amount:  # A window opens: sweep some that are over, so that the table stays small.
+                connection.execute(delete(Throttle).where(Throttle.ends_at < now - timedelta(minutes=1)))
+        return int(total)
+
+    def get(self, key: str) -> int:
+        """The count in the window that is open now."""
+        statement = select(Throttle.amount).where(Throttle.key == key, Throttle.ends_at > utcnow())
+        with db.engine.connect() as connection:
+            return connection.execute(statement).scalar_one_or_none() or 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window of `key` ends, in seconds since the epoch; now where none is open."""
+        with db.engine.connect() as connection:
+            ends_at = connection.execute(select(Throttle.ends_at).where(Throttle.key == key)).scalar_one_or_none()
+        return (ends_at or utcnow()).timestamp()
+
+    def check(self) -> bool:
+        """Whether the table answers."""
+        with db.engine.connect() as connection:
+            return bool(connection.execute(select(1)).scalar_one())
+
+    def reset(self) -> int | None:
+        """Forget every window; gives how many there were."""
+        with db.engine.begin() as connection:
+            return connection.execute(delete(Throttle)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget the window of `key`."""
+        with db.engine.begin() as connection:
+            connection.execute(delete(Throttle).where(Throttle.key == key))

@@ -1,0 +1,173 @@
+"""What every test may ask for: a store of each kind with its real schema, an application on it, and its client."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from davidson import create_app
+from davidson.config import Settings, settings_from
+from davidson.database import Base, db
+from tests.postgresql import running_server, server_programs
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+STORES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that touches the store once on each kind of store."""
+    if "store" in metafunc.fixturenames:
+        metafunc.parametrize("store", STORES, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[URL | None]:
+    """A server of PostgreSQL: the one that is named, else our own, else None; in CI its absence is a failure."""
+    named = os.environ.get("DAVIDSON_TEST_DATABASE_URL")
+    programs = server_programs()
+    with ExitStack() as stack:
+        if named:
+            yield make_url(named).set(drivername="postgresql+psycopg")
+        elif programs:
+            yield make_url(stack.enter_context(running_server(programs)))
+        elif os.environ.get("CI"):
+            pytest.fail("CI needs PostgreSQL's server programs")
+        else:
+            yield None
+
+
+@pytest.fixture(scope="session")
+def migrated_stores(postgresql_url: URL | None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, URL]:
+    """An empty, migrated store of each kind that there is, made once by the migrations."""
+    folder = tmp_path_factory.mktemp("stores")
+    urls = {"sqlite": make_url(f"sqlite:///{folder / 'template.db'}")}
+    if postgresql_url is not None:
+        urls["postgresql"] = _fresh_database(postgresql_url, f"davidson_{os.getpid()}")
+    for kind, url in urls.items():
+        migrate(url, folder / kind)
+    return urls
+
+
+def _fresh_database(server: URL, name: str) -> URL:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.set(database=name)
+
+
+def migrate(url: URL, instance: Path, *arguments: str) -> None:
+    """Run `davidson db upgrade`, or another `davidson db` command, on a store, as an operator does."""
+    run_davidson("db", *(arguments or ("upgrade",)), url=url, instance=instance, check=True)
+
+
+def environment(url: URL | None, instance: Path, **more: str) -> dict[str, str]:
+    """The environment of a process of the site, with nothing of the caller's own settings."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DAVIDSON_")}
+    named = {"DAVIDSON_DATABASE_URL": url.render_as_string(hide_password=False)} if url is not None else {}
+    return kept | {"DAVIDSON_INSTANCE": str(instance), "PYTHONWARNINGS": "default"} | named | more
+
+
+def run_davidson(
+    *arguments: str, url: URL | None, instance: Path, check: bool = False, stdin: str = "", **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a process of its own and give what it answered."""
+    command = [sys.executable, "-c", "from davidson.cli import main; main()", *arguments]
+    done = subprocess.run(
+        command,
+        env=environment(url, instance, **more),
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if check and done.returncode:
+        raise AssertionError(f"davidson {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+    return done
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, migrated_stores: dict[str, URL], tmp_path: Path) -> Iterator[URL]:
+    """The URL of an empty, migrated store; the test's own on SQLite, emptied afterwards on PostgreSQL."""
+    kind: str = request.param
+    if kind not in migrated_stores:
+        pytest.skip("PostgreSQL's server programs are not installed")
+    url = migrated_stores[kind]
+    if kind == "sqlite":
+        shutil.copyfile(str(url.database), tmp_path / "test.db")
+        yield url.set(database=str(tmp_path / "test.db"))
+    else:
+        yield url
+        _empty(url)
+
+
+def _empty(url: URL) -> None:
+    engine = create_engine(url)
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text("SET lock_timeout = '20s'"))
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(store: URL, tmp_path: Path) -> Settings:
+    """Settings of a site on that store which publishes comments without waiting and limits nobody."""
+    given = environment(store, tmp_path / "instance", DAVIDSON_COMMENT_LIMIT="", DAVIDSON_COMMENT_MIN_SECONDS="0")
+    return settings_from(given)
+
+
+@pytest.fixture
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make an application with some settings changed: `make_app(comments=CommentsMode.PUBLISH)`."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        app = create_app(replace(settings, **changes))
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """An application on the store."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the application, which keeps cookies as a browser does."""
+    return app.test_client()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say last how many tests passed on each store."""
+    passed = Counter(
+        next((kind for kind in STORES if f"[{kind}" in report.nodeid or f"-{kind}" in report.nodeid), "neither")
+        for report in terminalreporter.stats.get("passed", [])
+        if report.when == "call"
+    )
+    for kind in STORES:
+        terminalreporter.write_line(f"on {kind}: {passed[kind]} passed")
+    terminalreporter.write_line(f"without a store: {passed['neither']} passed")

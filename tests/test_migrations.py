@@ -1,0 +1,48 @@
+"""The schema is what the migrations build, on both stores, up and down, with rows in place."""
+
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import URL
+
+from davidson.database import Base, db
+from tests.conftest import migrate, run_davidson
+
+
+def test_no_difference_lies_between_models_and_schema(store: URL, tmp_path: Path):
+    checked = run_davidson("db", "check", url=store, instance=tmp_path / "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_going_down_and_up_again_leaves_an_equal_schema(store: URL, app: Flask, tmp_path: Path):
+    def tables() -> set[str]:
+        with app.app_context():
+            names = set(inspect(db.engine).get_table_names())
+            db.engine.dispose()
+        return names
+
+    before = tables()
+    migrate(store, tmp_path / "down", "downgrade", "base")
+    assert tables() == {"alembic_version"}
+    migrate(store, tmp_path / "up", "upgrade")
+    assert tables() == before
+
+
+def test_every_sqlite_table_is_strict(app: Flask):
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            assert set(inspect(db.engine).get_table_names()) >= set(Base.metadata.tables)
+            return
+        strict = {row.name: row.strict for row in db.session.execute(text("SELECT name, strict FROM pragma_table_list"))}
+        assert {name for name in Base.metadata.tables if not strict[name]} == set()
+
+
+def test_sqlite_is_durable_and_checks_its_keys(app: Flask):
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            read = [db.session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")]
+            assert read == ["wal", 2]
+            assert db.session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        else:
+            assert db.session.execute(text("SHOW timezone")).scalar() == "UTC"

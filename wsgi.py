@@ -1,0 +1,5 @@
+"""The application that gunicorn serves: `gunicorn wsgi:app`."""
+
+from davidson import create_app
+
+app = create_app()
