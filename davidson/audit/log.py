@@ -1,0 +1,57 @@
+"""Writing the audit log: every act that changes a row records who did it and why, in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from davidson.audit.models import AuditEntry
+from davidson.database import db
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a member of staff by id and e-mail address, or one of the actors below, which have no id."""
+
+    id: int | None
+    name: str
+
+
+SHELL = Actor(None, "shell")
+READER = Actor(None, "reader")
+SCREENING = Actor(None, "screening")
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor,
+    subject: str,
+    at: datetime,
+    version: int | None = None,
+    from_state: str = "",
+    to_state: str = "",
+    reason: str = "",
+    note: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Add one entry to the log. The caller commits, together with the change itself.
+
+    `action` is a verb ("approve", "add"), `subject` is `kind:id`, `at` is aware UTC. `version` is the row's version
+    after the act; the store refuses a second entry for the same subject and version. `details` must be JSON.
+    """
+    entry = AuditEntry(
+        at=at,
+        actor_id=actor.id,
+        actor=actor.name,
+        action=action,
+        subject=subject,
+        version=version,
+        from_state=from_state,
+        to_state=to_state,
+        reason=reason,
+        note=note,
+        details=dict(details or {}),
+    )
+    db.session.add(entry)
+    return entry
