@@ -1,0 +1,72 @@
+"""What a reader typed, still untrusted, and what is known when it arrives."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from davidson.comments.status import CommentStatus
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A comment as it was typed, before anything was cleaned, escaped or decided.
+
+    `source` must be the very string that is stored: findings point into it by offsets of code points.
+    `website` is the honeypot, a field that people do not see. `seconds` is the time between the first focus on
+    the form and its sending, None when no time was measured.
+    """
+
+    name: str
+    source: str
+    email: str = ""
+    website: str = ""
+    seconds: float | None = None
+
+
+class TermKind(enum.StrEnum):
+    """What a term on the newsroom's wording list does to a comment that uses it."""
+
+    BANNED = "banned"
+    SUSPECT = "suspect"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or a phrase of the wording list, in the spelling the newsroom gave it."""
+
+    text: str
+    kind: TermKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recent:
+    """An earlier comment of the site, to compare a new one with.
+
+    `same_article` and `same_sender` say whether it stands under the article the draft is for, and whether it came
+    from the draft's sender. `created_at` is aware UTC.
+    """
+
+    id: int
+    source: str
+    status: CommentStatus
+    created_at: datetime
+    same_article: bool
+    same_sender: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the site knows when a draft arrives; all that the rules of screening may look at besides the draft.
+
+    `known` is true when an approved comment carries the sender's signed author token. `recent` leaves out
+    the comment that an edit replaces, and should be bounded by the query that reads it: each one is compared with the
+    draft. `min_seconds` is the pace below which a form came back too soon, 0 for no such rule. `staff_names` and
+    `site_name` are the names nobody else may go by.
+    """
+
+    known: bool
+    recent: tuple[Recent, ...]
+    terms: tuple[Term, ...]
+    min_seconds: int
+    staff_names: tuple[str, ...]
+    site_name: str
