@@ -1,0 +1,76 @@
+"""Duplicates: the text of an earlier comment, sent again as it was or a little changed."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice, pairwise
+
+from davidson.comments.draft import Draft, Facts, Recent
+from davidson.comments.screening.finding import Finding, excerpt
+from davidson.comments.screening.folding import skeleton_of
+from davidson.comments.status import CommentStatus
+
+MIN_WORDS = 6
+"""A shorter text ("Thank you!") is written by many people on their own, so only its own sender repeats it."""
+
+NEARLY_SAME = 0.6
+"""Jaccard similarity of two texts' pairs of neighbouring words (Broder 1997) from which they count as one text."""
+
+MAX_WORDS = 1000
+"""Words of a text that are compared, about as many as the longest comment has: 200 long ones may have to be."""
+
+# Kana and Han have no spaces between words, so there each character counts as one.
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W_\u3040-\u30ff\u3400-\u9fff]+")
+
+# Which of several earlier comments to name: what the newsroom made of it tells a moderator more than its age.
+_TELLING = {CommentStatus.SPAM: 3, CommentStatus.REJECTED: 2, CommentStatus.PENDING: 1, CommentStatus.APPROVED: 0}
+
+
+def same_text_again(draft: Draft, facts: Facts) -> Finding | None:
+    """Hold a text that a recent comment of the site has, or nearly has; take one that was marked as spam for spam.
+
+    Quoted lines are left out of the comparison, so that two people may answer the same passage.
+    """
+    words = _words_of(draft.source)
+    pairs = set(pairwise(words))
+    same: list[Recent] = []
+    nearly: list[Recent] = []
+    for recent in facts.recent:
+        if recent.status not in _TELLING or (len(words) < MIN_WORDS and not recent.same_sender):
+            continue
+        theirs = _words_of(recent.source)
+        if theirs == words:
+            same.append(recent)
+        elif len(words) >= MIN_WORDS and _similarity(pairs, set(pairwise(theirs))) >= NEARLY_SAME:
+            nearly.append(recent)
+    if same:
+        return _finding("Same text", _most_telling(same), exact=True)
+    return _finding("Nearly the same text", _most_telling(nearly), exact=False) if nearly else None
+
+
+def _finding(likeness: str, recent: Recent, *, exact: bool) -> Finding:
+    outcome = {CommentStatus.SPAM: "marked as spam", CommentStatus.PENDING: "waiting"}.get(recent.status, recent.status)
+    sender = " from the same sender" if recent.same_sender else ""
+    article = "under this article" if recent.same_article else "under another article"
+    detail = f"{likeness} as comment #{recent.id}{sender} {article}, {outcome}."
+    is_spam = exact and recent.status is CommentStatus.SPAM
+    status = CommentStatus.SPAM if is_spam else CommentStatus.PENDING
+    return Finding("duplicates", status, detail, evidence=f"#{recent.id}: {excerpt(recent.source)}")
+
+
+def _most_telling(recent: Iterable[Recent]) -> Recent:
+    return max(recent, key=lambda each: (_TELLING[each.status], each.created_at, each.id))
+
+
+def _words_of(source: str) -> list[str]:
+    """Give the words of a text without its quoted lines; of a text without words, what stands between its spaces."""
+    own = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(">"))
+    folded = skeleton_of(own if own.strip() else source)
+    words = [match[0] for match in islice(_WORD.finditer(folded), MAX_WORDS)]
+    return words or folded.split()
+
+
+def _similarity(left: set[tuple[str, str]], right: set[tuple[str, str]]) -> float:
+    if not left or not right:
+        return 0.0
+    shared = len(left & right)
+    return shared / (len(left) + len(right) - shared)
