@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, request
 from flask_migrate import Migrate
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.config import Settings, settings_from
@@ -57,22 +58,33 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         TEMPLATES_AUTO_RELOAD=False,
     )
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # A name that a template misspells is a fault of ours, not an empty string.
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["site_name"] = settings.site_name
 
 
 def _add_blueprints(app: Flask) -> None:
     """Views are imported here and nowhere else: they stand on top of everything."""
+    from davidson.articles import views as articles
+    from davidson.comments import views as comments
+    from davidson.homepage import views as homepage
+    from davidson.media import views as media
     from davidson.operations import views as operations
 
-    app.register_blueprint(operations.bp)
+    for views in (homepage, articles, comments, media, operations):
+        app.register_blueprint(views.bp)
 
 
 def _add_commands(app: Flask) -> None:
     """Commands likewise."""
+    from davidson.newsroom import commands as newsroom
+    from davidson.operations import commands as operations
     from davidson.operations.schema import MIGRATIONS
 
     Migrate(app, db, directory=str(MIGRATIONS))
+    app.cli.add_command(operations.serve)
+    app.cli.add_command(operations.doctor)
+    app.cli.add_command(newsroom.articles)
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

@@ -17,7 +17,7 @@ IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_coun
 class Comment(Base):
     """One comment. `source` is what was typed, `html` what is shown of it, made by renderer number `renderer`.
 
-    `thread_id` is the id of the comment that began the thread, its own for that one. `reply_count` counts the
+    `thread_id` is the id of the comment that began the thread, none for that one itself. `reply_count` counts the
     approved comments below it in the thread, so that a tombstone stays where a removed comment has replies.
     `sender` is the keyed hash of the sender's network, `author_key` that of the author token a reader asked to keep.
     `receipt_hash` is the SHA-256 of the receipt, which is derived from `receipt_salt` and the site's key.

@@ -74,10 +74,15 @@ def http_error(error: HTTPException) -> Response:
 
 def store_away(error: Exception) -> Response:
     """503: the store is busy, full, away or not migrated. The log names the fault, never a statement's values."""
-    fault = getattr(error, "orig", None) or error
-    logger.error("store away: %s: %s", type(fault).__name__, str(fault).partition("\n")[0])
+    log_store_fault(error)
     g.store_away = True
     return http_error(ServiceUnavailable())
+
+
+def log_store_fault(error: Exception) -> None:
+    """Write down why the store did not answer, in one line."""
+    fault = getattr(error, "orig", None) or error
+    logger.error("store away: %s: %s", type(fault).__name__, str(fault).partition("\n")[0])
 
 
 def unexpected_error(error: Exception) -> Response:

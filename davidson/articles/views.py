@@ -1,0 +1,166 @@
+"""The article's page with its discussion, and the lists by section, tag and author."""
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from davidson.articles.cards import Link, article_path
+from davidson.articles.models import Article
+from davidson.articles.queries import (
+    CardPage,
+    article_for_readers,
+    author_by_slug,
+    author_page,
+    masthead_sections,
+    more_from_section,
+    section_by_slug,
+    section_page,
+    tag_by_slug,
+    tag_page,
+)
+from davidson.articles.story import story_of
+from davidson.clock import utcnow
+from davidson.comments.forms import CommentForm
+from davidson.comments.models import Comment
+from davidson.comments.queries import ThreadPage, approved_comment, approved_threads
+from davidson.config import CommentsMode
+from davidson.web.pages import public_page
+from davidson.web.paging import BadCursor, Cursor
+from davidson.web.signing import settings
+
+bp = Blueprint("articles", __name__)
+
+MORE = 4
+
+
+@bp.app_context_processor
+def furniture() -> dict[str, object]:
+    """What every page's masthead shows; without sections where the store does not answer."""
+    sections: tuple[Link, ...] = ()
+    if not g.get("store_away"):
+        try:
+            sections = masthead_sections()
+        except SQLAlchemyError:
+            current_app.logger.warning("the masthead is without sections: the store does not answer")
+    base = settings().base_url
+    return {
+        "masthead": {"today": utcnow().astimezone(settings().time_zone), "sections": sections},
+        "canonical_url": f"{base}{quote(request.path)}" if base and request.url_rule else None,
+    }
+
+
+@bp.get("/articles/<slug>")
+@public_page
+def article(slug: str) -> ResponseReturnValue:
+    """An article, its approved comments and the comment form."""
+    now = utcnow()
+    found = article_for_readers(slug, now) or abort(404)
+    if found.retracted_at is not None:
+        return _gone(found)
+    page = approved_threads(found.id, page=_page_number(), article_path=article_path(slug)) or abort(404)
+    story = story_of(found, now)
+    return render_template(
+        "articles/article.html",
+        article=story,
+        more=more_from_section(found, now, limit=MORE),
+        discussion=_discussion(found, page),
+        form=CommentForm.on(slug, action=f"{story.url}/comments", replying_to=_answered(found)),
+    )
+
+
+@bp.get("/sections/<slug>")
+@public_page
+def section(slug: str) -> ResponseReturnValue:
+    """A section's articles, newest first."""
+    found = section_by_slug(slug) or abort(404)
+    page = section_page(found, utcnow(), before=_cursor())
+    return _list("section", found.name, found.description, page)
+
+
+@bp.get("/tags/<slug>")
+@public_page
+def tag(slug: str) -> ResponseReturnValue:
+    """The articles with a tag, newest first."""
+    found = tag_by_slug(slug) or abort(404)
+    return _list("tag", found.name, "", tag_page(found, utcnow(), before=_cursor()))
+
+
+@bp.get("/authors/<slug>")
+@public_page
+def author(slug: str) -> ResponseReturnValue:
+    """An author's articles, newest first."""
+    found = author_by_slug(slug) or abort(404)
+    return _list("author", found.name, found.description, author_page(found, utcnow(), before=_cursor()))
+
+
+def _list(kind: str, title: str, description: str, page: CardPage) -> str:
+    return render_template(
+        "articles/list.html",
+        kind=kind,
+        title=title,
+        description=description,
+        cards=page.cards,
+        older_url=f"{quote(request.path)}?before={page.older}" if page.older else None,
+        first_url=quote(request.path) if "before" in request.args else None,
+    )
+
+
+def _gone(article: Article) -> Response:
+    """410 with the reason: the article was taken back."""
+    page = render_template(
+        "articles/gone.html",
+        headline=article.headline,
+        reason=article.retraction_reason,
+        retracted_at=article.retracted_at,
+    )
+    return make_response(page, 410)
+
+
+def _discussion(article: Article, page: ThreadPage) -> dict[str, object]:
+    path = article_path(article.slug)
+    closed = settings().comments is CommentsMode.CLOSED or not article.takes_comments(utcnow())
+    return {
+        "count": article.comment_count,
+        "threads": page.threads,
+        "page": page.page,
+        "pages": page.pages,
+        "previous_url": _page_url(path, page.page - 1) if page.page > 1 else None,
+        "next_url": _page_url(path, page.page + 1) if page.page < page.pages else None,
+        "open": not closed,
+        "closed_reason": "Comments are closed." if closed else "",
+    }
+
+
+def _page_url(path: str, number: int) -> str:
+    return f"{path}?page={number}#comments" if number > 1 else f"{path}#comments"
+
+
+def _page_number() -> int:
+    """The page of comments that was asked for; 404 for what is no number from 1 on."""
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdigit() and int(text[:7]) > 0 and len(text) < 7):
+        abort(404)
+    return int(text)
+
+
+def _answered(article: Article) -> Comment | None:
+    """The approved comment that `?reply=` names; 404 for any other."""
+    text = request.args.get("reply")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        abort(404)
+    return approved_comment(int(text), article_id=article.id) or abort(404)
+
+
+def _cursor() -> Cursor | None:
+    """Where the page that was asked for begins; 404 for a cursor that is none of ours."""
+    text = request.args.get("before")
+    if text is None:
+        return None
+    try:
+        return Cursor.parse(text)
+    except BadCursor:
+        abort(404)

@@ -1,0 +1,97 @@
+"""Receipts: a private address at which a comment's author, who has no account, follows it, edits it or withdraws it.
+
+The receipt is an HMAC of a salt that the row keeps, so that the same form sent twice can be given the same one while
+the store knows only its hash: who reads the store cannot act for a reader.
+"""
+
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from davidson.audit.log import READER
+from davidson.audit.models import AuditEntry
+from davidson.comments.draft import Draft
+from davidson.comments.models import Comment
+from davidson.comments.queries import comment_by_receipt, facts_about
+from davidson.comments.screening.rules import RULES_VERSION, screen
+from davidson.comments.states import change_state, lock_article_of, subject_of
+from davidson.comments.status import CommentStatus
+from davidson.database import db
+from davidson.text.markup import RENDERER, render_comment
+from davidson.web.signing import digest_of, keyed_hash, settings
+
+
+class NotEditable(Exception):
+    """The comment was decided on, so its text stays as it is."""
+
+
+def receipt_of(salt: str, *, key: str | None = None) -> str:
+    """The receipt made from a row's salt: 256 bits, 43 URL-safe characters."""
+    return keyed_hash("receipt", salt, key=key)
+
+
+def receipt_for(comment: Comment) -> str:
+    """The receipt that the comment's author was given, under whichever key it was made."""
+    for key in settings().secret_keys:
+        receipt = receipt_of(comment.receipt_salt or "", key=key)
+        if digest_of(receipt) == comment.receipt_hash:
+            return receipt
+    raise LookupError("the key that made this comment's receipt is no longer known")
+
+
+def comment_with_receipt(receipt: str) -> Comment | None:
+    """The comment that the receipt belongs to."""
+    return comment_by_receipt(digest_of(receipt))
+
+
+def is_editable(comment: Comment) -> bool:
+    """Whether its author may still change the text: while it waits for a moderator."""
+    return comment.status is CommentStatus.PENDING
+
+
+def edit(comment: Comment, source: str, *, now: datetime) -> None:
+    """Give a waiting comment another text, screened anew; it goes on waiting. The caller commits.
+
+    An edit never publishes by itself: whoever waits could otherwise try until the rules let something through.
+    Raises NotEditable.
+    """
+    lock_article_of(comment.article_id)
+    db.session.refresh(comment)
+    if not is_editable(comment):
+        raise NotEditable(str(comment.id))
+    chosen = settings()
+    facts = facts_about(
+        article_id=comment.article_id,
+        sender=comment.sender or "",
+        author_key=comment.author_key,
+        now=now,
+        min_seconds=0,
+        site_name=chosen.site_name,
+        instead_of=comment.id,
+    )
+    screening = screen(Draft(comment.name, source, email=comment.email), facts, chosen.comments)
+    comment.source, comment.html, comment.renderer = source, render_comment(source), RENDERER
+    comment.findings = [finding.as_json() for finding in screening.findings]
+    comment.rules_version = RULES_VERSION
+    comment.fingerprint, comment.edited_at = None, now
+    status = CommentStatus.SPAM if screening.status is CommentStatus.SPAM else CommentStatus.PENDING
+    change_state(comment, status, action="comment.edit", actor=READER, now=now, details={"findings": comment.findings})
+
+
+def withdraw(comment: Comment, *, now: datetime) -> None:
+    """Delete a comment for its author, for good: text, name, address and sender are blanked, in the log too.
+
+    The row stays as a skeleton, for replies may hang on it. A second time changes nothing. The caller commits.
+    """
+    lock_article_of(comment.article_id)
+    db.session.refresh(comment)
+    if comment.status is CommentStatus.DELETED:
+        return
+    comment.name = comment.email = comment.source = ""
+    comment.html = Markup("")
+    comment.findings = []
+    comment.sender = comment.author_key = comment.fingerprint = None
+    for entry in db.session.scalars(select(AuditEntry).where(AuditEntry.subject == subject_of(comment.id))):
+        entry.details, entry.note = {}, ""  # Findings quote the text, and so may a moderator's note.
+    change_state(comment, CommentStatus.DELETED, action="comment.withdraw", actor=READER, now=now)

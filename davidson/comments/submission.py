@@ -1,0 +1,118 @@
+"""Taking a comment: make it safe, screen it, store it once."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from davidson.articles.models import Article
+from davidson.audit.log import READER, record
+from davidson.comments.draft import Draft
+from davidson.comments.models import Comment
+from davidson.comments.queries import approved_comment, comment_by_fingerprint, facts_about
+from davidson.comments.receipts import receipt_of
+from davidson.comments.screening.rules import RULES_VERSION, Screening, screen
+from davidson.comments.states import count_visible, subject_of
+from davidson.comments.status import CommentStatus
+from davidson.config import CommentsMode
+from davidson.database import db
+from davidson.text.markup import RENDERER, render_comment
+from davidson.web.signing import digest_of, keyed_hash, settings
+
+
+class CommentsClosed(Exception):
+    """The article takes no comments now."""
+
+
+class NoSuchParent(Exception):
+    """The comment that a reply answers is not there, or not approved."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sends: the keyed hash of the network, and the author token's hash where the reader asked to keep one."""
+
+    network: str
+    author_key: str | None = None
+
+
+def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
+    """Store a reader's comment with the status that its screening earned; a resend gives the comment that is there.
+
+    `now` is aware UTC. The caller commits. Raises CommentsClosed and NoSuchParent.
+    """
+    if settings().comments is CommentsMode.CLOSED or not article.takes_comments(now):
+        raise CommentsClosed(article.slug)
+    fingerprint = _fingerprint(article, draft, parent_id, sender)
+    known = comment_by_fingerprint(fingerprint)
+    if known is not None:
+        return known
+    parent = approved_comment(parent_id, article_id=article.id) if parent_id is not None else None
+    if parent_id is not None and parent is None:
+        raise NoSuchParent(str(parent_id))
+    screening = _screen(article, draft, sender, now)
+    comment = _comment(article, draft, parent=parent, sender=sender, screening=screening, now=now)
+    comment.fingerprint = fingerprint
+    try:
+        with db.session.begin_nested():
+            db.session.add(comment)
+    except IntegrityError:  # The same sending, stored by another worker since we looked.
+        known = comment_by_fingerprint(fingerprint)
+        if known is None:
+            raise
+        return known
+    record(
+        "comment.submit",
+        actor=READER,
+        subject=subject_of(comment.id),
+        at=now,
+        version=comment.version,
+        to_state=comment.status,
+        details={"findings": comment.findings, "rules_version": comment.rules_version},
+    )
+    count_visible(comment, int(comment.status is CommentStatus.APPROVED))
+    return comment
+
+
+def _screen(article: Article, draft: Draft, sender: Sender, now: datetime) -> Screening:
+    chosen = settings()
+    facts = facts_about(
+        article_id=article.id,
+        sender=sender.network,
+        author_key=sender.author_key,
+        now=now,
+        min_seconds=chosen.comment_min_seconds,
+        site_name=chosen.site_name,
+    )
+    return screen(draft, facts, chosen.comments)
+
+
+def _comment(
+    article: Article, draft: Draft, *, parent: Comment | None, sender: Sender, screening: Screening, now: datetime
+) -> Comment:
+    salt = secrets.token_urlsafe(16)
+    return Comment(
+        article_id=article.id,
+        parent_id=parent.id if parent else None,
+        thread_id=(parent.thread_id or parent.id) if parent else None,
+        name=draft.name,
+        email=draft.email,
+        source=draft.source,
+        html=render_comment(draft.source),
+        renderer=RENDERER,
+        status=screening.status,
+        findings=[finding.as_json() for finding in screening.findings],
+        rules_version=RULES_VERSION,
+        sender=sender.network,
+        author_key=sender.author_key,
+        receipt_salt=salt,
+        receipt_hash=digest_of(receipt_of(salt)),
+        created_at=now,
+        version=1,
+    )
+
+
+def _fingerprint(article: Article, draft: Draft, parent_id: int | None, sender: Sender) -> str:
+    """What makes two sendings one: the same form, sent twice by the same sender."""
+    return keyed_hash("resend", str(article.id), str(parent_id), sender.network, draft.name, draft.email, draft.source)

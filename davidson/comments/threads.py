@@ -1,0 +1,87 @@
+"""A discussion as a page shows it: threads whose replies are indented once and say whom they answer."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from davidson.comments.status import CommentStatus
+
+
+@dataclass(frozen=True)
+class CommentRow:
+    """A comment as it comes from the store; `thread_id` is None for the one that began the thread."""
+
+    id: int
+    parent_id: int | None
+    thread_id: int | None
+    name: str
+    html: Markup
+    created_at: datetime
+    status: CommentStatus
+
+
+@dataclass(frozen=True)
+class ShownComment:
+    """An approved comment."""
+
+    id: int
+    name: str
+    html: Markup
+    created_at: datetime
+    reply_url: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A comment below the first of its thread; `in_reply_to` is empty where the one it answers was removed."""
+
+    comment: ShownComment
+    in_reply_to: str
+    in_reply_to_id: int | None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The first comment and its replies, oldest first; `comment` is None where it was removed and replies stay."""
+
+    comment: ShownComment | None
+    replies: tuple[Reply, ...]
+
+
+def threads_of(heads: Sequence[CommentRow], replies: Iterable[CommentRow], *, article_path: str) -> tuple[Thread, ...]:
+    """Put replies, approved ones and oldest first, below the heads of their threads."""
+    below: dict[int, list[CommentRow]] = {head.id: [] for head in heads}
+    for reply in replies:
+        if reply.thread_id in below:
+            below[reply.thread_id].append(reply)
+    return tuple(_thread(head, below[head.id], article_path) for head in heads)
+
+
+def _thread(head: CommentRow, replies: Sequence[CommentRow], article_path: str) -> Thread:
+    names = {row.id: row.name for row in replies}
+    is_shown = head.status is CommentStatus.APPROVED
+    if is_shown:
+        names[head.id] = head.name
+    return Thread(
+        comment=_shown(head, article_path) if is_shown else None,
+        replies=tuple(
+            Reply(
+                comment=_shown(row, article_path),
+                in_reply_to=names.get(row.parent_id or 0, ""),
+                in_reply_to_id=row.parent_id if row.parent_id in names else None,
+            )
+            for row in replies
+        ),
+    )
+
+
+def _shown(row: CommentRow, article_path: str) -> ShownComment:
+    return ShownComment(
+        id=row.id,
+        name=row.name,
+        html=row.html,
+        created_at=row.created_at,
+        reply_url=f"{article_path}?reply={row.id}#comment-form",
+    )

@@ -1,0 +1,212 @@
+"""Taking a comment, and the private page that is its receipt."""
+
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from davidson.articles.cards import article_path
+from davidson.articles.models import Article
+from davidson.clock import utcnow
+from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, sent_text
+from davidson.comments.models import Comment
+from davidson.comments.pace import seconds_since, started_token
+from davidson.comments.queries import approved_comment, article_by_slug, page_of
+from davidson.comments.reasons import reason_text
+from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, receipt_for, withdraw
+from davidson.comments.remembering import author_key, author_token, forget, new_author_token, remember
+from davidson.comments.status import CommentStatus
+from davidson.comments.submission import CommentsClosed, NoSuchParent, Sender, submit
+from davidson.config import CommentsMode
+from davidson.database import db, reading
+from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
+from davidson.web.limits import seconds_to_wait
+from davidson.web.pages import private_page
+from davidson.web.sender import sender_address, sender_network
+from davidson.web.signing import settings
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """Nothing here is for caches or search engines, and a receipt's address leaves in no Referer."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return private_page(response)
+
+
+@bp.get("/comments/started")
+def started() -> Response:
+    """The signed moment at which a reader began to write."""
+    return Response(started_token(utcnow()), mimetype="text/plain")
+
+
+@bp.post("/articles/<slug>/comments")
+def create(slug: str) -> ResponseReturnValue:
+    """Store a reader's comment and send them to its receipt, or give the form back with its faults."""
+    form = CommentForm.on(slug, action=f"{article_path(slug)}/comments")
+    try:
+        return _create(slug, form)
+    except STORE_AWAY as fault:
+        db.session.rollback()
+        log_store_fault(fault)
+        g.store_away = True
+        return _give_back(
+            slug, form, 503, "The site is busy and could not store this. Please send it again.", RETRY_AFTER
+        )
+
+
+def _create(slug: str, form: CommentForm) -> ResponseReturnValue:
+    with reading():
+        article = _commentable(slug)
+        headline = article.headline if article else ""
+        db.session.rollback()  # The limit below commits by itself, and nothing may be held while it waits.
+    if article is None:
+        return _closed(slug, headline)
+    if not form.validate_on_submit():
+        problem = (
+            "This page was out of date, or sent from elsewhere. Please send it once more." if form.is_foreign else ""
+        )
+        return _give_back(slug, form, form.error_status, problem)
+    wait = seconds_to_wait(settings().comment_limit, "comment", sender_address(request))
+    if wait:
+        return _give_back(slug, form, 429, f"You have sent several comments. Please wait {wait} seconds.", wait)
+    return _store(slug, form)
+
+
+def _store(slug: str, form: CommentForm) -> ResponseReturnValue:
+    now = utcnow()
+    kept_token = author_token(request)
+    token = kept_token or (new_author_token() if form.remember.data else None)
+    article = article_by_slug(slug) or abort(404)
+    try:
+        comment = submit(
+            article,
+            form.draft(seconds=seconds_since(form.started.data, now)),
+            parent_id=form.parent_id(),
+            sender=Sender(sender_network(request), author_key(token)),
+            now=now,
+        )
+    except NoSuchParent:
+        abort(404)
+    except CommentsClosed:
+        return _closed(slug, article.headline)
+    receipt = receipt_for(comment)
+    db.session.commit()
+    response = make_response(redirect(f"/comments/{receipt}", code=303))
+    if token and form.remember.data:
+        remember(response, token, secure=request.is_secure)
+    return response
+
+
+def _commentable(slug: str) -> Article | None:
+    """The article if it takes comments now, None where comments are closed; 404 where readers see no such article."""
+    now = utcnow()
+    article = article_by_slug(slug)
+    if article is None or not article.is_public(now):
+        abort(404)
+    if settings().comments is CommentsMode.CLOSED or not article.takes_comments(now):
+        return None
+    return article
+
+
+def _closed(slug: str, headline: str) -> ResponseReturnValue:
+    """403, with what was typed to copy."""
+    typed = {"name": sent_text("name"), "body": sent_text("body")}
+    return render_template("comments/closed.html", headline=headline, article_url=article_path(slug), typed=typed), 403
+
+
+def _give_back(slug: str, form: CommentForm, status: int, problem: str, wait: int = 0) -> Response:
+    """The form again, with every value kept."""
+    headline = ""
+    if not g.get("store_away"):
+        article = article_by_slug(slug)
+        headline = article.headline if article else ""
+        parent_id = form.parent_id()
+        if article and parent_id:
+            parent = approved_comment(parent_id, article_id=article.id)
+            if parent:
+                form.answer(parent)
+    page = render_template(
+        "comments/compose.html", headline=headline, article_url=article_path(slug), form=form, problem=problem
+    )
+    response = make_response(page, status)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+@bp.get("/comments/<receipt>")
+def receipt(receipt: str) -> ResponseReturnValue:
+    """What became of a comment, for its author."""
+    comment = comment_with_receipt(receipt) or abort(404)
+    return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source))
+
+
+@bp.post("/comments/<receipt>/edit")
+def change(receipt: str) -> ResponseReturnValue:
+    """Give a waiting comment another text."""
+    comment = comment_with_receipt(receipt) or abort(404)
+    form = EditForm.with_text(receipt, comment.source)
+    if not form.validate_on_submit():
+        return _receipt_page(comment, receipt, form), 400 if form.csrf_token.errors else 422
+    try:
+        edit(comment, form.body.data or "", now=utcnow())
+    except NotEditable:
+        return _receipt_page(comment, receipt, form), 409
+    db.session.commit()
+    return redirect(f"/comments/{receipt}", code=303)
+
+
+@bp.post("/comments/<receipt>/delete")
+def delete(receipt: str) -> ResponseReturnValue:
+    """Withdraw a comment for good."""
+    comment = comment_with_receipt(receipt) or abort(404)
+    form = ReceiptForm.of(receipt)
+    if not form.validate_on_submit():
+        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source)), 400
+    withdraw(comment, now=utcnow())
+    db.session.commit()
+    return redirect(f"/comments/{receipt}", code=303)
+
+
+@bp.post("/comments/<receipt>/forget")
+def forget_device(receipt: str) -> ResponseReturnValue:
+    """Let this device forget its author token."""
+    comment = comment_with_receipt(receipt) or abort(404)
+    form = ReceiptForm.of(receipt)
+    if not form.validate_on_submit():
+        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source)), 400
+    response = make_response(redirect(f"/comments/{receipt}", code=303))
+    forget(response)
+    return response
+
+
+def _receipt_page(comment: Comment, receipt: str, form: EditForm) -> str:
+    article = db.session.get_one(Article, comment.article_id)
+    here = f"/comments/{receipt}"
+    deleted = comment.status is CommentStatus.DELETED
+    shown = {
+        "status": comment.status.value,
+        "name": comment.name,
+        "html": comment.html,
+        "source": comment.source,
+        "created_at": comment.created_at,
+        "headline": article.headline,
+        "article_url": article_path(article.slug),
+        "comment_url": _comment_url(article, comment),
+        "reason": reason_text(comment.reason),
+        "edit_url": f"{here}/edit" if is_editable(comment) else None,
+        "delete_url": None if deleted else f"{here}/delete",
+        "editable_until": None,
+        "remembered": comment.author_key is not None,
+        "forget_url": f"{here}/forget",
+    }
+    return render_template("comments/receipt.html", receipt=shown, form=form)
+
+
+def _comment_url(article: Article, comment: Comment) -> str | None:
+    """Where an approved comment stands in the discussion."""
+    if comment.status is not CommentStatus.APPROVED or not article.is_public(utcnow()):
+        return None
+    page = page_of(comment)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{article_path(article.slug)}{query}#comment-{comment.id}"

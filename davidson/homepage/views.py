@@ -1,0 +1,24 @@
+"""The homepage."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from davidson.articles.queries import recent_cards, section_cards
+from davidson.clock import utcnow
+from davidson.homepage.lineup import PER_SECTION, SECONDS, line_up
+from davidson.web.pages import public_page
+
+bp = Blueprint("homepage", __name__)
+
+# From which the rails and the lead are chosen.
+RECENT = 40
+
+
+@bp.get("/")
+@public_page
+def index() -> ResponseReturnValue:
+    """The front of the paper."""
+    now = utcnow()
+    # A section may lose as many cards to the places above as there are.
+    by_section = section_cards(now, each=PER_SECTION + SECONDS + 1)
+    return render_template("homepage/index.html", lineup=line_up(recent_cards(now, limit=RECENT), by_section))

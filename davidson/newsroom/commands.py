@@ -1,0 +1,96 @@
+"""`davidson article …`: articles from the shell."""
+
+import json
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from davidson.articles.cards import article_path
+from davidson.articles.publishing import NotPublished, article_to_change, retract, save
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.media.pictures import NotAPicture
+from davidson.newsroom.importing import BadManuscript, names_no_owner, read_manuscript
+from davidson.newsroom.queries import ArticleState, all_articles
+from davidson.text.bounds import TextTooLong
+from davidson.web.filters import iso
+from davidson.web.signing import settings
+
+articles = AppGroup("article", help="Add, list and take back articles.")
+
+
+@articles.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--publish", is_flag=True, help="Make it public, from its published_at on or from now.")
+def add(file: Path, publish: bool) -> None:
+    """Add the article in FILE, Markdown with a front matter, or update the one with its slug; print its path."""
+    now = utcnow()
+    try:
+        manuscript = read_manuscript(file, zone=settings().time_zone)
+        saved = save(manuscript, actor=SHELL, now=now, media_folder=media_folder(), publish=publish)
+    except BadManuscript as fault:
+        raise click.ClickException(str(fault)) from None
+    except NotAPicture as fault:
+        raise click.ClickException(f"{file}, image: {fault}") from None
+    except TextTooLong as fault:
+        raise click.ClickException(f"{file}: {fault}") from None
+    db.session.commit()
+    credit = manuscript.picture.credit if manuscript.picture else ""
+    if credit and names_no_owner(credit):
+        click.echo(f"Warning: {file}: the credit {credit!r} names no owner of the picture", err=True)
+    click.echo(article_path(saved.article.slug))
+
+
+@articles.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_all(as_json: bool) -> None:
+    """List the articles, newest first."""
+    for row in all_articles(utcnow()):
+        click.echo(_as_json(row) if as_json else _as_line(row))
+
+
+@articles.command("unpublish")
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why; readers are shown it.")
+def unpublish(slug: str, reason: str) -> None:
+    """Take the article SLUG back: its page says why, and it leaves every list at once."""
+    if not reason.strip():
+        raise click.UsageError("--reason takes a text")
+    article = article_to_change(slug)
+    if article is None:
+        raise click.ClickException(f"there is no article with the slug {slug!r}")
+    try:
+        retract(article, reason=reason.strip(), actor=SHELL, now=utcnow())
+    except NotPublished:
+        raise click.ClickException(f"{slug!r} is not published") from None
+    db.session.commit()
+    click.echo(f"{article_path(slug)} was taken back")
+
+
+def media_folder() -> Path:
+    """Where this site keeps its pictures."""
+    return Path(current_app.instance_path) / "media"
+
+
+def _as_json(row: ArticleState) -> str:
+    return json.dumps(
+        {
+            "slug": row.slug,
+            "headline": row.headline,
+            "state": row.state,
+            "section": row.section,
+            "published_at": iso(row.published_at) if row.published_at else None,
+            "retracted_at": iso(row.retracted_at) if row.retracted_at else None,
+            "comments": row.comment_count,
+            "path": article_path(row.slug),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _as_line(row: ArticleState) -> str:
+    moment = f"{row.published_at:%Y-%m-%d %H:%M}" if row.published_at else ""
+    return f"{row.state:<10} {moment:<16} {row.slug}"
