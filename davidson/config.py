@@ -4,10 +4,11 @@ Every variable and its meaning stand in docs/configuration.md.
 """
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 T = TypeVar("T")
+# The user part of a URL, which may hold a password; it must not reach a message.
+PASSWORD = re.compile(r"//[^/]*@")
+ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
 
 
 class ConfigError(Exception):
@@ -36,7 +40,10 @@ class CommentsMode(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it."""
+    """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it.
+
+    `unknown` names the variables that begin like ours and are none, mistyped ones most likely.
+    """
 
     instance: Path
     database_url: URL
@@ -52,6 +59,7 @@ class Settings:
     trusted_proxies: int = 0
     log_format: str = "plain"
     metrics_token: str = field(default="", repr=False)
+    unknown: tuple[str, ...] = ()
 
     @property
     def secret_key(self) -> str:
@@ -79,9 +87,10 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
     _make_instance(instance)
     if read.text("DAVIDSON_MEDIA_URL"):
         raise ConfigError("DAVIDSON_MEDIA_URL: buckets are not supported yet; leave it empty to keep pictures on disk")
-    return Settings(
+    settings = Settings(
         instance=instance,
-        database_url=read.value("DAVIDSON_DATABASE_URL", f"sqlite:///{instance / 'davidson.db'}", _database_url),
+        database_url=read.value("DAVIDSON_DATABASE_URL", "", _database_url)
+        or URL.create("sqlite", database=str(instance / "davidson.db")),
         secret_keys=_secret_keys(read, instance),
         base_url=read.value("DAVIDSON_BASE_URL", "", _origin),
         site_name=read.value("DAVIDSON_SITE_NAME", "Davidson News", _site_name),
@@ -95,6 +104,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         log_format=read.value("DAVIDSON_LOG", "plain", _one_of("plain", "json")),
         metrics_token=read.text("DAVIDSON_METRICS_TOKEN"),
     )
+    return replace(settings, unknown=read.unknown())
 
 
 class _Reader:
@@ -102,19 +112,32 @@ class _Reader:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
+        self.asked: set[str] = set()
 
     def text(self, name: str) -> str:
-        return self.environ.get(name, "").strip()
+        self.asked.add(name)
+        text = self.environ.get(name, "").strip()
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ConfigError(f"{name}: takes text in UTF-8") from None
+        return text
 
     def value(self, name: str, default: str, parse_value: Callable[[str], T], *, empty_is_default: bool = True) -> T:
-        text = self.environ.get(name, default).strip()
+        text = self.text(name) if name in self.environ else default
+        self.asked.add(name)
         try:
             return parse_value(text or (default if empty_is_default else ""))
         except ValueError as error:
-            raise ConfigError(f"{name}: {error}, not {text!r}") from None
+            raise ConfigError(f"{name}: {error}, not {PASSWORD.sub('//***@', text)!r}") from None
+
+    def unknown(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name in self.environ.keys() - self.asked if name.startswith("DAVIDSON_")))
 
 
-def _database_url(text: str) -> URL:
+def _database_url(text: str) -> URL | None:
+    if not text:
+        return None
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -122,7 +145,7 @@ def _database_url(text: str) -> URL:
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
             raise ValueError("takes a SQLite URL with a file, for several processes share it")
-        return url
+        return url.set(drivername="sqlite")
     if url.get_backend_name() != "postgresql":
         raise ValueError("takes an SQLAlchemy URL for SQLite or PostgreSQL")
     return url.set(drivername="postgresql+psycopg")
@@ -131,11 +154,11 @@ def _database_url(text: str) -> URL:
 def _origin(text: str) -> str:
     if not text:
         return ""
-    parts = urlsplit(text)
-    beside_origin = parts.username or parts.path.rstrip("/") or parts.query or parts.fragment
-    if parts.scheme not in ("http", "https") or not parts.hostname or beside_origin:
+    origin = ORIGIN.fullmatch(text.lower())
+    if not origin or int(origin["port"] or 0) > 65535:
         raise ValueError("takes an origin such as https://news.example.org, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    # Browsers leave the scheme's own port out of `Host` and `Origin`.
+    return origin["origin"].removesuffix(":443" if text.lower().startswith("https") else ":80")
 
 
 def _site_name(text: str) -> str:
@@ -223,6 +246,8 @@ def _kept_key(path: Path) -> str:
             fresh = path.with_name(f".secret-key.{secrets.token_hex(8)}")
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
             try:
                 os.link(fresh, path)
             except FileExistsError:
@@ -231,7 +256,7 @@ def _kept_key(path: Path) -> str:
                 fresh.unlink()
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise ConfigError(f"{path}: others can read the secret key; run `chmod 600` on it")
-        key = path.read_text().strip()
+        key = path.read_text(errors="replace").strip()
     except OSError as error:
         raise ConfigError(f"{path}: the secret key cannot be kept there: {error.strerror}") from None
     if len(key) < 16:
