@@ -3,14 +3,25 @@
 Command-line flags and GUNICORN_CMD_ARGS outrank this file.
 """
 
-import os
 import sys
 from pathlib import Path
 
-worker_class = "gthread"
+from davidson.config import ConfigError, settings_from
+from davidson.web.log import logging_of_gunicorn
+
+# Where a setting is wrong, its one line is all that is said: no worker starts.
+try:
+    _settings = settings_from()
+except ConfigError as error:
+    sys.exit(f"davidson: {error}")
+
+# gthread, with the site's own answer to what is no request.
+worker_class = "davidson.web.worker.Worker"
 workers = 2
 threads = 4
+# A worker that is silent for so long is replaced; its requests are lost. Seconds, like all times here.
 timeout = 30
+# How long a stopping worker may take to finish the requests that it holds.
 graceful_timeout = 30
 keepalive = 5
 # A worker is renewed now and then, so that a leak in any library stays small.
@@ -28,21 +39,15 @@ limit_request_field_size = 8190
 limit_request_fields = 60
 # The site logs its own requests, without addresses.
 accesslog = None
-
-
-def on_starting(server):
-    """Stop before any worker starts where a setting is wrong, with its one line."""
-    from davidson.config import ConfigError, settings_from
-
-    try:
-        settings_from(os.environ)
-    except ConfigError as error:
-        sys.exit(f"davidson: {error}")
+logconfig_dict = logging_of_gunicorn(_settings.log_format)
 
 
 def post_fork(server, worker):
-    """Let each worker open connections of its own: one that came through a fork is shared and breaks."""
-    app = getattr(worker.app, "callable", None)
+    """Let each worker open connections of its own: one that came through a fork is shared and breaks.
+
+    Only `--preload` makes the application before the fork.
+    """
+    app = worker.app.callable
     if app is not None:
         from davidson.database import db
 

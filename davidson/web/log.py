@@ -1,18 +1,26 @@
 """Logs: one line an event on standard error, plain or JSON, with the request's id and nothing about persons.
 
 A request is logged by its route, not its path, for a receipt's path is a secret; addresses and user agents are not
-logged at all.
+logged at all. A fault of ours is logged by its kind and place; what it says is left out where it may quote a reader.
 """
 
 import json
 import logging
 import time
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
+from sqlalchemy.exc import DBAPIError
 
 logger = logging.getLogger("davidson.request")
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+# Their messages quote the value that was wrong, and a database's the row: that may be what a reader typed.
+QUOTING = (ValueError, LookupError, DBAPIError)
+MOST_FRAMES = 12
 
 
 class EventFormatter(logging.Formatter):
@@ -32,9 +40,9 @@ class EventFormatter(logging.Formatter):
         }
         if has_request_context():
             event["request_id"] = request.environ.get("davidson.request_id", "")
-        if record.exc_info:
-            event["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(event, ensure_ascii=False) if self.as_json else _plain(event)
+        if record.exc_info and record.exc_info[1]:
+            event["fault"] = " <- ".join(_faults(record.exc_info[1]))
+        return json.dumps(event, default=str) if self.as_json else _plain(event)
 
 
 def configure_logging(log_format: str) -> None:
@@ -45,6 +53,20 @@ def configure_logging(log_format: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     root.propagate = False
+
+
+def logging_of_gunicorn(log_format: str) -> dict[str, Any]:
+    """gunicorn's `logconfig_dict`: its own events, and those of libraries, in the same lines."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"event": {"()": EventFormatter, "as_json": log_format == "json"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "event", "stream": "ext://sys.stderr"},
+        },
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+    }
 
 
 def init_request_log(app: Flask) -> None:
@@ -69,14 +91,20 @@ def _log_answer(response: Response) -> Response:
     return response
 
 
-METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+def _faults(error: BaseException) -> Iterator[str]:
+    """An exception and those that led to it, each with what it says and where it was raised, innermost call first."""
+    at: BaseException | None = error
+    while at is not None:
+        says = "" if isinstance(at, QUOTING) else str(at).partition("\n")[0]
+        frames = reversed(traceback.extract_tb(at.__traceback__)[-MOST_FRAMES:])
+        calls = ", ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+        yield f"{type(at).__name__}{f': {says}' if says else ''} ({calls})"
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
 
 
 def _plain(event: dict[str, Any]) -> str:
-    """The same event for eyes. A line break inside a value would forge a line, so it is escaped."""
+    """The same event for eyes. A line break inside a value would forge a line, so nothing unprintable stays."""
     event = dict(event)
     head = f"{event.pop('time')} {event.pop('level').upper()} {event.pop('logger')} {event.pop('message')}"
-    traceback = event.pop("traceback", "")
     line = " ".join([head, *(f"{key}={value}" for key, value in event.items())])
-    line = line.replace("\r", "\\r").replace("\n", "\\n")
-    return f"{line}\n{traceback}" if traceback else line
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
