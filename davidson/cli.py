@@ -1,36 +1,64 @@
 """The command `davidson`: Flask's own commands, the store's, and those of each package."""
 
-import sys
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
 
 import click
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 
 from davidson import create_app
-from davidson.config import ConfigError, settings_from
+from davidson.config import ConfigError
 from davidson.web.errors import STORE_AWAY
+
+# Flask's options for choosing an application mean nothing where the application is this one.
+FOREIGN_OPTIONS = {"app", "debug", "env_file"}
 
 
 class DavidsonGroup(FlaskGroup):
-    """Flask's group, which answers for the store: what the operator can mend is one line and exit code 1."""
+    """Flask's group for this application: what the operator can mend is one line and exit code 1, never a traceback."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="davidson",
+            help="A newspaper and its discussion.",
+            create_app=create_app,
+            add_version_option=False,
+            load_dotenv=False,
+            set_debug_flag=False,
+        )
+        self.params = [option for option in self.params if option.name not in FOREIGN_OPTIONS]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        # Flask would print a traceback where the application cannot be made.
+        with _mendable():
+            ctx.ensure_object(ScriptInfo).load_app()
+        return super().list_commands(ctx)
 
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with _mendable():
             return super().invoke(ctx)
-        except STORE_AWAY as error:
-            fault = str(getattr(error, "orig", None) or error).partition("\n")[0]
-            raise click.ClickException(f"the store does not answer: {fault}") from None
+
+
+@contextmanager
+def _mendable() -> Iterator[None]:
+    try:
+        yield
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None
+    except STORE_AWAY as error:
+        fault = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise click.ClickException(f"the store does not answer: {fault}") from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # The reader of a pipe has seen enough; click knows what to do.
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(f"{where}{error.strerror or error}") from None
 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 a failure the user can mend, 2 wrong usage."""
-    try:
-        settings = settings_from()
-    except ConfigError as error:
-        sys.exit(f"davidson: {error}")
-    group = DavidsonGroup(
-        name="davidson",
-        help="A newspaper and its discussion.",
-        create_app=lambda: create_app(settings),
-        load_dotenv=False,
-    )
+    group = DavidsonGroup()
+    click.version_option(version("davidson-news"), prog_name="Davidson News", message="%(prog)s %(version)s")(group)
     group.main(prog_name="davidson")

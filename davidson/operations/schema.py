@@ -1,4 +1,4 @@
-"""The state of the store's schema, and bringing it up to date."""
+"""The state of the store's schema, compared with what this release needs."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -24,13 +24,18 @@ class SchemaState(StrEnum):
     UNKNOWN = "newer than this release"
 
 
+def newest_revision() -> str:
+    """The revision that this release needs."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
 def schema_state() -> SchemaState:
     """Compare the store's revision with the newest one. Raises SQLAlchemyError where the store does not answer."""
     with db.engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory(str(MIGRATIONS))
     if revision is None:
         return SchemaState.EMPTY
+    scripts = ScriptDirectory(str(MIGRATIONS))
     if revision == scripts.get_current_head():
         return SchemaState.CURRENT
     known = {script.revision for script in scripts.walk_revisions()}

@@ -1,0 +1,117 @@
+"""The checks behind `davidson doctor`: settings, store, folders, mail, clock and what stands in front."""
+
+import shutil
+import smtplib
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from davidson.config import Settings
+from davidson.database import reading
+from davidson.operations.check import Check, fail, ok, warn
+from davidson.operations.storecheck import check_store
+
+MAIL_WAIT = 5  # seconds
+LITTLE_SPACE = 1_000_000_000  # bytes
+NO_SPACE = 100_000_000
+
+
+def check_up(app: Flask) -> Iterator[Check]:
+    """Run every check, one after the other. None of them changes the site, and none raises."""
+    settings: Settings = app.extensions["davidson-settings"]
+    yield _configuration(settings)
+    yield _front(settings)
+    yield _secret_key(settings)
+    with app.app_context(), reading():
+        try:
+            yield from check_store()
+        except SQLAlchemyError as error:
+            fault = str(getattr(error, "orig", None) or error).partition("\n")[0]
+            yield fail("store", f"does not answer: {fault}")
+    yield _guarded("folders", lambda: _folders(settings))
+    yield _guarded("disk", lambda: _disk(settings))
+    if settings.redis_url:
+        limiter = app.extensions["davidson-limits"]
+        yield _guarded("counters", lambda: _counters(limiter.storage.check()))
+    yield _guarded("mail", lambda: _mail(settings))
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        return fail(name, str(error).partition("\n")[0] or type(error).__name__)
+
+
+def _configuration(settings: Settings) -> Check:
+    if settings.unknown:
+        return warn("configuration", f"no such setting: {', '.join(settings.unknown)}")
+    return ok("configuration", f"instance folder {settings.instance}, comments {settings.comments}")
+
+
+def _front(settings: Settings) -> Check:
+    """What stands in front of the site, as far as the settings can contradict each other."""
+    proxies, base_url = settings.trusted_proxies, settings.base_url
+    told = f"{base_url or 'no DAVIDSON_BASE_URL'}, {proxies} trusted {'proxy' if proxies == 1 else 'proxies'}"
+    if settings.https and not proxies:
+        return warn(
+            "front",
+            f"{told}: behind a TLS proxy every reader has the proxy's address; set its number in"
+            " DAVIDSON_TRUSTED_PROXIES",
+        )
+    if proxies and not base_url:
+        return warn("front", f"{told}: set DAVIDSON_BASE_URL, so that no other host name is answered")
+    if base_url and not settings.https and urlsplit(base_url).hostname not in ("localhost", "127.0.0.1", "::1"):
+        return warn("front", f"{told}: without HTTPS passwords and receipts travel in the open")
+    return ok("front", told)
+
+
+def _secret_key(settings: Settings) -> Check:
+    path = settings.instance / "secret-key"
+    try:
+        kept = path.read_text().strip() == settings.secret_key
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        kept = False
+    except OSError as error:
+        return fail("secret key", f"{path}: {error.strerror}")
+    if not kept:
+        return ok("secret key", "given by DAVIDSON_SECRET_KEY")
+    return (fail if mode & 0o077 else ok)("secret key", f"kept in {path}, mode {mode:04o}")
+
+
+def _folders(settings: Settings) -> Check:
+    media = settings.instance / "media"
+    for folder in (settings.instance, media):
+        if folder.exists():
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    return ok("folders", f"{settings.instance} and {media} can be written to")
+
+
+def _disk(settings: Settings) -> Check:
+    free = shutil.disk_usage(settings.instance).free
+    told = f"{free / 1e9:.1f} GB free"
+    if free < NO_SPACE:
+        return fail("disk", told)
+    return (warn if free < LITTLE_SPACE else ok)("disk", told)
+
+
+def _counters(answers: bool) -> Check:
+    return ok("counters", "Redis answers") if answers else fail("counters", "Redis does not answer")
+
+
+def _mail(settings: Settings) -> Check:
+    if not settings.smtp_url:
+        return ok("mail", "not configured: mails are logged")
+    parts = urlsplit(settings.smtp_url)
+    secure = parts.scheme == "smtps"
+    host, port = parts.hostname or "", parts.port or (465 if secure else 25)
+    with (smtplib.SMTP_SSL if secure else smtplib.SMTP)(host, port, timeout=MAIL_WAIT) as server:
+        code, _ = server.ehlo()
+    answered = f"{host} port {port} answers EHLO with {code}"
+    return ok("mail", answered) if code == 250 else fail("mail", answered)
