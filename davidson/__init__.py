@@ -79,12 +79,9 @@ def _add_commands(app: Flask) -> None:
     """Commands likewise."""
     from davidson.newsroom import commands as newsroom
     from davidson.operations import commands as operations
-    from davidson.operations import commands as operations
     from davidson.operations.schema import MIGRATIONS
 
     Migrate(app, db, directory=str(MIGRATIONS))
-    app.cli.add_command(operations.serve)
-    app.cli.add_command(operations.doctor)
     app.cli.add_command(operations.serve)
     app.cli.add_command(operations.doctor)
     app.cli.add_command(newsroom.articles)
