@@ -65,7 +65,12 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _add_blueprints(app: Flask) -> None:
     """Views are imported here and nowhere else: they stand on top of everything."""
+    from davidson.accounts import guard
+    from davidson.accounts import views as accounts
+    from davidson.admin import views as people
+    from davidson.admin import word_views as words
     from davidson.articles import views as articles
+    from davidson.audit import views as audit
     from davidson.comments import views as comments
     from davidson.homepage import views as homepage
     from davidson.media import views as media
@@ -73,10 +78,16 @@ def _add_blueprints(app: Flask) -> None:
 
     for views in (homepage, articles, comments, media, operations):
         app.register_blueprint(views.bp)
+    guard.init_staff(app)
+    app.register_blueprint(accounts.entrance)
+    for desk in (accounts, audit, people, words):
+        app.register_blueprint(desk.bp)
 
 
 def _add_commands(app: Flask) -> None:
     """Commands likewise."""
+    from davidson.accounts import commands as accounts
+    from davidson.audit import commands as audit
     from davidson.newsroom import commands as newsroom
     from davidson.operations import commands as operations
     from davidson.operations.schema import MIGRATIONS
@@ -85,6 +96,8 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(operations.serve)
     app.cli.add_command(operations.doctor)
     app.cli.add_command(newsroom.articles)
+    app.cli.add_command(accounts.staff)
+    app.cli.add_command(audit.audit)
 
 
 def _wrap(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,31 @@
+"""What a member of staff goes by: an e-mail address and a name, as the store keeps them."""
+
+from email_validator import EmailNotValidError, validate_email
+
+MOST_NAME = 80
+
+
+class BadDetail(ValueError):
+    """An e-mail address or a name that cannot be one; the message is a sentence for whoever typed it."""
+
+
+def normal_email(text: str) -> str:
+    """An e-mail address as it is looked up: without blanks around it, in lower case."""
+    return text.strip().lower()
+
+
+def valid_email(text: str) -> str:
+    """The address as the store keeps it. Raises BadDetail where it is none (RFC 5321 section 4.1.2)."""
+    try:
+        # A newsroom may use an address of its own network; nothing is asked of the domain name system.
+        return normal_email(validate_email(text, check_deliverability=False, globally_deliverable=False).normalized)
+    except EmailNotValidError:
+        raise BadDetail("Enter an e-mail address such as name@example.org.") from None
+
+
+def valid_name(text: str) -> str:
+    """The name with single blanks. Raises BadDetail where it is empty, too long, or holds what cannot be printed."""
+    name = " ".join(text.split())
+    if not name or len(name) > MOST_NAME or not name.isprintable():
+        raise BadDetail(f"Enter a name of at most {MOST_NAME} characters.")
+    return name

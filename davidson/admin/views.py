@@ -1,0 +1,122 @@
+"""The admins' desk: people."""
+
+from flask import Response, abort, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from davidson.accounts.details import normal_email
+from davidson.accounts.guard import on_duty, staff_blueprint
+from davidson.accounts.models import Desk, Role, Staff
+from davidson.accounts.passwords import LEAST_LENGTH, WeakPassword, hash_new
+from davidson.accounts.queries import everybody, staff_by_id
+from davidson.admin.forms import ROLES, AddPersonForm, RoleForm
+from davidson.admin.people import EmailTaken, LastAdmin, add_staff, change_role, disable, enable
+from davidson.audit.log import Actor
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.web.signing import settings
+
+LAST_ADMIN = "This is the last admin. Make another one first."
+
+bp = staff_blueprint("admin", __name__, desk=Desk.ADMIN, at="/admin")
+
+
+@bp.get("/")
+def people() -> ResponseReturnValue:
+    """Everybody, and a form for somebody new."""
+    return _people_page(AddPersonForm(formdata=None), status=200)
+
+
+@bp.post("/people")
+def add() -> ResponseReturnValue:
+    """Add somebody."""
+    form = AddPersonForm()
+    if not form.validate():
+        return _people_page(form, status=form.error_status)
+    person = _added(form)
+    if person is None:
+        db.session.rollback()
+        return _people_page(form, status=422)
+    db.session.commit()
+    flash(f"{person.name} is added.")
+    return redirect(url_for(".people"), 303)
+
+
+@bp.post("/people/<int:staff_id>/role")
+def role(staff_id: int) -> ResponseReturnValue:
+    """Give somebody another role."""
+    form = RoleForm()
+    if not form.validate():
+        return _people_page(AddPersonForm(formdata=None), status=form.error_status, faults={staff_id: "Choose a role."})
+    person = staff_by_id(staff_id) or abort(404)
+    try:
+        change_role(person, Role(form.role.data), actor=_actor(), now=utcnow())
+    except LastAdmin:
+        return _refused(staff_id)
+    return _done(f"{person.name} is now {person.role}.")
+
+
+@bp.post("/people/<int:staff_id>/disable")
+def disable_account(staff_id: int) -> ResponseReturnValue:
+    """End somebody's account and sessions."""
+    person = staff_by_id(staff_id) or abort(404)
+    try:
+        disable(person, actor=_actor(), now=utcnow())
+    except LastAdmin:
+        return _refused(staff_id)
+    return _done(f"{person.name} is disabled and logged out everywhere.")
+
+
+@bp.post("/people/<int:staff_id>/enable")
+def enable_account(staff_id: int) -> ResponseReturnValue:
+    """Let somebody log in again."""
+    person = staff_by_id(staff_id) or abort(404)
+    enable(person, actor=_actor(), now=utcnow())
+    return _done(f"{person.name} may log in again.")
+
+
+def _added(form: AddPersonForm) -> Staff | None:
+    """The new person; None, with the reason beside its field, where the password or the address is not taken."""
+    email = form.email.data or ""
+    try:
+        password_hash = hash_new(form.password.data or "", email=normal_email(email), site_name=settings().site_name)
+        return add_staff(
+            email,
+            name=form.name.data or "",
+            role=Role(form.role.data),
+            password_hash=password_hash,
+            actor=_actor(),
+            now=utcnow(),
+        )
+    except WeakPassword as fault:
+        form.password.errors = [str(fault)]
+    except EmailTaken:
+        form.email.errors = ["Somebody already has this address."]
+    return None
+
+
+def _actor() -> Actor:
+    person = on_duty()
+    return Actor(person.id, person.email)
+
+
+def _done(message: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(message)
+    return redirect(url_for(".people"), 303)
+
+
+def _refused(staff_id: int) -> ResponseReturnValue:
+    db.session.rollback()
+    return _people_page(AddPersonForm(formdata=None), status=422, faults={staff_id: LAST_ADMIN})
+
+
+def _people_page(form: AddPersonForm, *, status: int, faults: dict[int, str] | None = None) -> Response:
+    page = render_template(
+        "admin/people.html",
+        form=form,
+        people=everybody(),
+        faults=faults or {},
+        roles=ROLES,
+        least_length=LEAST_LENGTH,
+    )
+    return make_response(page, status)
