@@ -14,6 +14,11 @@ from davidson.database import STRICT, Base, JSONDocument
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
 
 
+def _when_sent(context: Any) -> datetime:
+    moment: datetime = context.get_current_parameters()["created_at"]
+    return moment
+
+
 class Comment(Base):
     """One comment. `source` is what was typed, `html` what is shown of it, made by renderer number `renderer`.
 
@@ -22,7 +27,8 @@ class Comment(Base):
     `sender` is the keyed hash of the sender's network, `author_key` that of the author token a reader asked to keep.
     `receipt_hash` is the SHA-256 of the receipt, which is derived from `receipt_salt` and the site's key.
     `fingerprint` is the keyed hash of all that makes a resend the same comment; the store keeps it unique.
-    `version` counts the changes of state or text.
+    `version` counts the changes of state or text. `decided_at` is when it came to the state it has, by somebody's act or
+    by the screening when it was sent.
     """
 
     __tablename__ = "comment"
@@ -38,6 +44,7 @@ class Comment(Base):
         Index(None, "thread_id", "status"),
         Index(None, "parent_id"),
         Index(None, "status", "created_at", "id"),
+        Index(None, "status", "decided_at", "id"),
         Index(None, "author_key", "status"),
         Index(None, "sender", "status"),
         Index(None, "created_at"),
@@ -68,7 +75,7 @@ class Comment(Base):
     receipt_salt: Mapped[str | None]
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime] = mapped_column(default=_when_sent)
     version: Mapped[int] = mapped_column()
 
     article: Mapped[Article] = relationship(lazy="raise")

@@ -49,6 +49,8 @@ def change_state(
     The caller holds `lock_article_of` and commits; StaleDataError at the flush means that somebody was faster.
     """
     was = comment.status
+    if to is not was:
+        comment.decided_at = now
     comment.status, comment.reason = to, reason
     comment.version += 1
     count_visible(comment, (to is CommentStatus.APPROVED) - (was is CommentStatus.APPROVED))

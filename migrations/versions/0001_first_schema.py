@@ -216,7 +216,7 @@ def upgrade() -> None:
         sa.Column("receipt_salt", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_comment_article_id"),
         sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name="fk_comment_parent_id"),
@@ -233,6 +233,7 @@ def upgrade() -> None:
     op.create_index("ix_comment_parent_id", "comment", ["parent_id"], unique=False)
     op.create_index("ix_comment_sender_status", "comment", ["sender", "status"], unique=False)
     op.create_index("ix_comment_status_created_at_id", "comment", ["status", "created_at", "id"], unique=False)
+    op.create_index("ix_comment_status_decided_at_id", "comment", ["status", "decided_at", "id"], unique=False)
     op.create_index(
         "ix_comment_thread_heads",
         "comment",
