@@ -1,0 +1,61 @@
+# `make run` starts the site, `make test` checks it. Neither needs root, a compiler or a service.
+
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Wheels only, each with a hash that the lock names: nothing is built, and nothing else is fetched.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --no-deps
+EDITABLE := $(PIP) install --quiet --no-index --no-build-isolation --no-deps --editable .
+NPM := $(shell command -v npm 2>/dev/null)
+
+.PHONY: run test lint clean lock
+
+run: $(VENV)/davidson.stamp
+	@$(BIN)/davidson demo --if-empty
+	@exec $(BIN)/davidson serve
+
+test: lint
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/dev.stamp $(if $(NPM),node_modules/.stamp)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict davidson
+	$(BIN)/djlint --quiet --lint davidson/templates
+
+$(VENV)/app.stamp: requirements/app.lock
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Davidson News needs Python 3.11 or newer; name it with: make PY=python3.11"; exit 1; }
+	@$(PY) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "This Python cannot make a virtual environment; on Debian: apt install python3-venv"; exit 1; }
+	@echo "Preparing $(VENV) (once, some seconds) ..."
+	@$(PY) -m venv --clear $(VENV)
+	@$(INSTALL) -r requirements/app.lock
+	@touch $@
+
+$(VENV)/davidson.stamp: pyproject.toml $(VENV)/app.stamp
+	@$(EDITABLE)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock $(VENV)/davidson.stamp
+	@echo "Adding what the tests need ..."
+	@$(INSTALL) -r requirements/dev.lock
+	@touch $@
+
+# The accessibility checker and the HTML validator; their packages need no script of theirs to be run.
+node_modules/.stamp: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# For maintainers, with uv. The lock files hold names, versions and hashes, and no download address.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements/app.in -o requirements/app.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		requirements/dev.in -o requirements/dev.lock
+
+# The site's own data stays: the instance folder is never touched.
+clean:
+	rm -rf $(VENV) node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find davidson migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
