@@ -27,7 +27,7 @@ class Comment(Base):
     `sender` is the keyed hash of the sender's network, `author_key` that of the author token a reader asked to keep.
     `receipt_hash` is the SHA-256 of the receipt, which is derived from `receipt_salt` and the site's key.
     `fingerprint` is the keyed hash of all that makes a resend the same comment; the store keeps it unique.
-    `version` counts the changes of state or text. `decided_at` is when it came to the state it has, by somebody's act or
+    `version` counts the changes of state or text. `decided_at` is when it came to the state it has, by an act or
     by the screening when it was sent.
     """
 
