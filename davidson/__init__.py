@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from flask import Flask, request
+from flask import Flask
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.config import Settings, settings_from
-from davidson.database import begin_by_method, db, engine_options, init_database
+from davidson.database import db, engine_options, init_database
 from davidson.web.assets import init_assets
 from davidson.web.errors import init_errors
 from davidson.web.filters import init_filters
@@ -34,7 +34,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_filters(app, settings.time_zone)
     init_request_log(app)
     init_errors(app)
-    app.before_request(lambda: begin_by_method(request.method))
     _add_blueprints(app)
     _add_commands(app)
     _wrap(app, settings)

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import (
@@ -124,11 +124,6 @@ def reading() -> Iterator[None]:
         _writing.reset(token)
 
 
-def begin_by_method(method: str) -> None:
-    """Let the transactions of this request be a reader's for a safe HTTP method, else a writer's."""
-    _writing.set(method not in ("GET", "HEAD", "OPTIONS"))
-
-
 def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
     """What `create_engine` is told for this kind of store. Values stay out of error messages, and so out of logs."""
     if url.get_backend_name() == "sqlite":
@@ -167,6 +162,18 @@ def init_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    app.before_request(_begin_by_method)
+    app.teardown_request(_begin_as_writer)
+
+
+def _begin_by_method() -> None:
+    """Let the transactions of this request be a reader's for a safe HTTP method, else a writer's."""
+    _writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+
+def _begin_as_writer(_error: BaseException | None) -> None:
+    """What comes after the request, in this thread, is not bound by its method."""
+    _writing.set(True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

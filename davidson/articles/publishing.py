@@ -45,9 +45,9 @@ def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: P
     if article is None:
         article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
         article.authorships, article.taggings, article.references = [], [], []
-        db.session.add(article)
     was_public = not is_new and article.is_public(now)
     text_changed = _set_text(article, manuscript)
+    db.session.add(article)
     _set_picture(article, manuscript, media_folder=media_folder, now=now)
     if publish:
         article.published_at = manuscript.published_at or article.published_at or now
@@ -161,7 +161,7 @@ def _term(kind: type[Term], name: str) -> Term:
         if isinstance(term, Section):
             term.position = (db.session.scalar(select(func.max(Section.position))) or 0) + 1
         db.session.add(term)
-        db.session.flush([term])
+        db.session.flush()
     return term
 
 

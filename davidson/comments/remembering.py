@@ -3,8 +3,6 @@
 It is set only by the answer to a POST and read only when a comment is sent. No page that readers share depends on it.
 """
 
-import secrets
-
 from flask import Request, Response
 
 from davidson.web.signing import digest_of, is_keyed_hash, keyed_hash, settings
@@ -25,9 +23,9 @@ def author_key(token: str | None) -> str | None:
     return digest_of(token) if token else None
 
 
-def new_author_token() -> str:
-    """A token of 192 bits that nobody has."""
-    return secrets.token_urlsafe(24)
+def new_author_token(salt: str) -> str:
+    """A token of 256 bits for the author of the comment with that receipt salt: a resend is given the same one."""
+    return keyed_hash("author-token", salt)
 
 
 def remember(response: Response, token: str, *, secure: bool) -> None:

@@ -12,6 +12,7 @@ from davidson.comments.draft import Draft
 from davidson.comments.models import Comment
 from davidson.comments.queries import approved_comment, comment_by_fingerprint, facts_about
 from davidson.comments.receipts import receipt_of
+from davidson.comments.remembering import author_key, new_author_token
 from davidson.comments.screening.rules import RULES_VERSION, Screening, screen
 from davidson.comments.states import count_visible, subject_of
 from davidson.comments.status import CommentStatus
@@ -31,10 +32,11 @@ class NoSuchParent(Exception):
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends: the keyed hash of the network, and the author token's hash where the reader asked to keep one."""
+    """Who sends: the keyed hash of the network, the device's author token, and whether it is to keep one."""
 
     network: str
-    author_key: str | None = None
+    author_token: str | None = None
+    remember: bool = False
 
 
 def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
@@ -80,7 +82,7 @@ def _screen(article: Article, draft: Draft, sender: Sender, now: datetime) -> Sc
     facts = facts_about(
         article_id=article.id,
         sender=sender.network,
-        author_key=sender.author_key,
+        author_key=author_key(sender.author_token),
         now=now,
         min_seconds=chosen.comment_min_seconds,
         site_name=chosen.site_name,
@@ -92,6 +94,7 @@ def _comment(
     article: Article, draft: Draft, *, parent: Comment | None, sender: Sender, screening: Screening, now: datetime
 ) -> Comment:
     salt = secrets.token_urlsafe(16)
+    token = sender.author_token or (new_author_token(salt) if sender.remember else None)
     return Comment(
         article_id=article.id,
         parent_id=parent.id if parent else None,
@@ -105,7 +108,7 @@ def _comment(
         findings=[finding.as_json() for finding in screening.findings],
         rules_version=RULES_VERSION,
         sender=sender.network,
-        author_key=sender.author_key,
+        author_key=author_key(token),
         receipt_salt=salt,
         receipt_hash=digest_of(receipt_of(salt)),
         created_at=now,

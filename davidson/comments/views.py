@@ -25,6 +25,9 @@ from davidson.web.signing import settings
 
 bp = Blueprint("comments", __name__)
 
+FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
+BUSY = "The site is busy and could not store this. Please send it again."
+
 
 @bp.after_request
 def keep_private(response: Response) -> Response:
@@ -49,69 +52,70 @@ def create(slug: str) -> ResponseReturnValue:
         db.session.rollback()
         log_store_fault(fault)
         g.store_away = True
-        return _give_back(
-            slug, form, 503, "The site is busy and could not store this. Please send it again.", RETRY_AFTER
-        )
+        return _give_back(slug, form, 503, BUSY, RETRY_AFTER)
 
 
 def _create(slug: str, form: CommentForm) -> ResponseReturnValue:
+    """Refuse what can be refused without the store's one writer; only a sound comment waits for that."""
     with reading():
-        article = _commentable(slug)
-        headline = article.headline if article else ""
-        db.session.rollback()  # The limit below commits by itself, and nothing may be held while it waits.
-    if article is None:
-        return _closed(slug, headline)
-    if not form.validate_on_submit():
-        problem = (
-            "This page was out of date, or sent from elsewhere. Please send it once more." if form.is_foreign else ""
-        )
-        return _give_back(slug, form, form.error_status, problem)
+        article = _article_for_readers(slug)
+        if _is_closed(article):
+            return _closed(article)
+        if not form.validate_on_submit():
+            return _give_back(slug, form, form.error_status, FOREIGN if form.is_foreign else "")
+        db.session.rollback()  # The limit commits by itself, and must not wait for a transaction of ours.
     wait = seconds_to_wait(settings().comment_limit, "comment", sender_address(request))
     if wait:
-        return _give_back(slug, form, 429, f"You have sent several comments. Please wait {wait} seconds.", wait)
+        with reading():
+            return _give_back(slug, form, 429, f"You have sent several comments. Please wait {wait} seconds.", wait)
     return _store(slug, form)
 
 
 def _store(slug: str, form: CommentForm) -> ResponseReturnValue:
     now = utcnow()
     kept_token = author_token(request)
-    token = kept_token or (new_author_token() if form.remember.data else None)
-    article = article_by_slug(slug) or abort(404)
+    article = _article_for_readers(slug)
     try:
         comment = submit(
             article,
             form.draft(seconds=seconds_since(form.started.data, now)),
             parent_id=form.parent_id(),
-            sender=Sender(sender_network(request), author_key(token)),
+            sender=Sender(sender_network(request), kept_token, remember=form.remember.data),
             now=now,
         )
     except NoSuchParent:
         abort(404)
     except CommentsClosed:
-        return _closed(slug, article.headline)
+        return _closed(article)
     receipt = receipt_for(comment)
+    token = kept_token or new_author_token(comment.receipt_salt or "")
+    is_remembered = form.remember.data and author_key(token) == comment.author_key
     db.session.commit()
     response = make_response(redirect(f"/comments/{receipt}", code=303))
-    if token and form.remember.data:
+    if is_remembered:
         remember(response, token, secure=request.is_secure)
     return response
 
 
-def _commentable(slug: str) -> Article | None:
-    """The article if it takes comments now, None where comments are closed; 404 where readers see no such article."""
-    now = utcnow()
+def _article_for_readers(slug: str) -> Article:
+    """The article; 404 where readers see none by that slug."""
     article = article_by_slug(slug)
-    if article is None or not article.is_public(now):
+    if article is None or not article.is_public(utcnow()):
         abort(404)
-    if settings().comments is CommentsMode.CLOSED or not article.takes_comments(now):
-        return None
     return article
 
 
-def _closed(slug: str, headline: str) -> ResponseReturnValue:
+def _is_closed(article: Article) -> bool:
+    return settings().comments is CommentsMode.CLOSED or not article.takes_comments(utcnow())
+
+
+def _closed(article: Article) -> ResponseReturnValue:
     """403, with what was typed to copy."""
     typed = {"name": sent_text("name"), "body": sent_text("body")}
-    return render_template("comments/closed.html", headline=headline, article_url=article_path(slug), typed=typed), 403
+    page = render_template(
+        "comments/closed.html", headline=article.headline, article_url=article_path(article.slug), typed=typed
+    )
+    return page, 403
 
 
 def _give_back(slug: str, form: CommentForm, status: int, problem: str, wait: int = 0) -> Response:
