@@ -115,7 +115,7 @@ def _people_page(form: AddPersonForm, *, status: int, faults: dict[int, str] | N
         "admin/people.html",
         form=form,
         people=everybody(),
-        faults=faults or {},
+        faulty=faults or {},
         roles=ROLES,
         least_length=LEAST_LENGTH,
     )

@@ -40,7 +40,8 @@ def _as_json(entry: AuditEntry) -> str:
 
 def _as_line(entry: AuditEntry) -> str:
     change = f"{entry.from_state or 'new'} -> {entry.to_state}" if entry.to_state else ""
-    parts = (iso(entry.at), entry.actor, entry.action, entry.subject, change, entry.reason, entry.note)
+    who_and_what = (entry.actor, entry.action, entry.subject, *entry.particulars)
+    parts = (iso(entry.at), *who_and_what, change, entry.reason, entry.note)
     line = "  ".join(part for part in parts if part)
     # A terminal obeys control characters, and a note may hold what a stranger typed.
     return "".join(character if character.isprintable() else " " for character in line)

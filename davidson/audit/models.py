@@ -36,3 +36,8 @@ class AuditEntry(Base):
     reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSONDocument, default=dict)
+
+    @property
+    def particulars(self) -> tuple[str, ...]:
+        """The details that are plain values, as text, such as "email: ada@example.org"."""
+        return tuple(f"{name}: {value}" for name, value in self.details.items() if isinstance(value, (str, int)))

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from davidson.accounts.guard import staff_blueprint
 from davidson.accounts.models import Desk
-from davidson.audit.models import AuditEntry
 from davidson.audit.queries import newest_entries
 from davidson.web.paging import MOST
 
@@ -23,7 +22,7 @@ def log() -> ResponseReturnValue:
     older = url_for(".log", before=entries[PAGE - 1].id, subject=subject or None) if len(entries) > PAGE else None
     return render_template(
         "audit/log.html",
-        entries=[(entry, _particulars(entry)) for entry in entries[:PAGE]],
+        entries=entries[:PAGE],
         subject=subject,
         older_url=older,
         first_url=url_for(".log", subject=subject or None) if before is not None else None,
@@ -36,8 +35,3 @@ def _before(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MOST):
         abort(404)
     return int(text)
-
-
-def _particulars(entry: AuditEntry) -> list[str]:
-    """The details that are plain values, as text."""
-    return [f"{name}: {value}" for name, value in entry.details.items() if isinstance(value, (str, int))]
