@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 import click
+from flask import has_app_context
 from flask.cli import FlaskGroup, ScriptInfo
 
 from davidson import create_app
 from davidson.config import ConfigError
+from davidson.database import db
 from davidson.web.errors import STORE_AWAY
 
 # Flask's options for choosing an application mean nothing where the application is this one.
@@ -38,7 +40,12 @@ class DavidsonGroup(FlaskGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         with _mendable():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                if has_app_context():  # A connection that nobody closes is complained about at exit.
+                    db.session.remove()
+                    db.engine.dispose()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from davidson.config import Settings
 from davidson.database import db
 from davidson.operations.check import Verdict
 from davidson.operations.doctor import check_up
@@ -27,18 +28,22 @@ def serve(host: str, port: int, workers: int | None) -> None:
     """
     chosen = settings()
     try:
-        listener = listening(host, port)
-        if chosen.embedded:
-            copy = bring_up_to_date()
-            if copy:
-                click.echo(f"The store was brought up to date; what it held before is in {copy}", err=True)
-        else:
-            require_current()
+        with listening(host, port) as listener:
+            _make_ready(chosen)
+            click.echo(f"{chosen.site_name} at {address_of(listener)} (Ctrl-C stops)")
+            run_gunicorn(listener, chosen, workers=workers)
     except (CannotListen, StoreNotReady) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _make_ready(chosen: Settings) -> None:
+    if chosen.embedded:
+        copy = bring_up_to_date()
+        if copy:
+            click.echo(f"The store was brought up to date; what it held before is in {copy}", err=True)
+    else:
+        require_current()
     db.engine.dispose()
-    click.echo(f"{chosen.site_name} at {address_of(listener)} (Ctrl-C stops)")
-    run_gunicorn(listener, chosen, workers=workers)
 
 
 @click.command()
