@@ -105,6 +105,7 @@ def run_davidson(
 def store(request: pytest.FixtureRequest, migrated_stores: dict[str, URL], tmp_path: Path) -> Iterator[URL]:
     """The URL of an empty, migrated store; the test's own on SQLite, emptied afterwards on PostgreSQL."""
     kind: str = request.param
+    request.node.user_properties.append(("store", kind))
     if kind not in migrated_stores:
         pytest.skip("PostgreSQL's server programs are not installed")
     url = migrated_stores[kind]
@@ -164,7 +165,7 @@ def client(app: Flask) -> FlaskClient:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say last how many tests passed on each store."""
     passed = Counter(
-        next((kind for kind in STORES if f"[{kind}" in report.nodeid or f"-{kind}" in report.nodeid), "neither")
+        dict(report.user_properties).get("store", "neither")
         for report in terminalreporter.stats.get("passed", [])
         if report.when == "call"
     )
