@@ -93,6 +93,7 @@ def _add_commands(app: Flask) -> None:
 
     Migrate(app, db, directory=str(MIGRATIONS))
     app.cli.add_command(operations.serve)
+    app.cli.add_command(operations.demo)
     app.cli.add_command(operations.doctor)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(accounts.staff)

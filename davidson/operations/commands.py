@@ -1,12 +1,14 @@
-"""`davidson serve` and `davidson doctor`."""
+"""`davidson serve`, `davidson demo` and `davidson doctor`."""
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from davidson.clock import utcnow
 from davidson.config import Settings
-from davidson.database import db
+from davidson.database import db, reading
 from davidson.operations.check import Verdict
+from davidson.operations.demosite import SiteHasContent, fill_site, has_content
 from davidson.operations.doctor import check_up
 from davidson.operations.serving import CannotListen, address_of, listening, run_gunicorn
 from davidson.operations.upgrading import StoreNotReady, bring_up_to_date, require_current
@@ -59,3 +61,30 @@ def doctor() -> None:
         failed += check.verdict is Verdict.FAIL
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Leave a site that has content as it is, without complaint.")
+@with_appcontext
+def demo(if_empty: bool) -> None:
+    """Fill an empty site with a demo newspaper and print how its staff log in."""
+    chosen = settings()
+    try:
+        _make_ready(chosen)
+        with reading():
+            if if_empty and has_content():
+                return
+            db.session.rollback()
+        media_folder = chosen.instance / "media"
+        log_ins = fill_site(
+            now=utcnow(), media_folder=media_folder, progress=lambda headline: click.echo(f"+ {headline}")
+        )
+    except StoreNotReady as error:
+        raise click.ClickException(str(error)) from None
+    except SiteHasContent:
+        raise click.ClickException("the site has content already; the demo fills empty sites only") from None
+    db.session.commit()
+    click.echo("\nThe demo's staff log in at /staff/login. These passwords are kept nowhere else:")
+    for one in log_ins:
+        click.echo(f"  {one.role:<10} {one.email:<34} {one.password}")
+    click.echo("")
