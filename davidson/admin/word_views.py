@@ -86,4 +86,5 @@ def _lists_page(sent: dict[str, TermsForm], *, status: int) -> Response:
         form = sent.get(kind) or TermsForm(formdata=None)
         form.terms.id = f"terms-{kind}"
         lists.append((kind, terms_of(kind), form))
-    return make_response(render_template("admin/words.html", lists=lists), status)
+    empty = not any(terms for _, terms, _ in lists)
+    return make_response(render_template("admin/words.html", lists=lists, empty=empty), status)
