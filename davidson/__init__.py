@@ -66,8 +66,7 @@ def _add_blueprints(app: Flask) -> None:
     """Views are imported here and nowhere else: they stand on top of everything."""
     from davidson.accounts import guard
     from davidson.accounts import views as accounts
-    from davidson.admin import views as people
-    from davidson.admin import word_views as words
+    from davidson.admin import views as admin
     from davidson.articles import views as articles
     from davidson.audit import views as audit
     from davidson.comments import views as comments
@@ -79,7 +78,7 @@ def _add_blueprints(app: Flask) -> None:
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (accounts, audit, people, words):
+    for desk in (accounts, audit, admin):
         app.register_blueprint(desk.bp)
 
 

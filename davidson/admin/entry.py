@@ -25,16 +25,16 @@ def sign_in(
         person.password_hash = rehashed
     if old_secret:
         end_session(old_secret)
-    record("log in", actor=_self(person), subject=subject_of(person), at=now)
+    record("staff.login", actor=_self(person), subject=subject_of(person), at=now)
     return start_session(person, agent=agent, network=network, now=now)
 
 
 def sign_out(person: SignedIn, *, now: datetime) -> None:
     """End the session that this request came with. The caller commits."""
-    end_one_session(person, person.session_id, now=now, action="log out")
+    end_one_session(person, person.session_id, now=now, action="staff.logout")
 
 
-def end_one_session(person: SignedIn, session_id: int, *, now: datetime, action: str = "end session") -> bool:
+def end_one_session(person: SignedIn, session_id: int, *, now: datetime, action: str = "staff.end-session") -> bool:
     """End one of a person's own sessions; False where they have none with that id. The caller commits."""
     session = session_of(person.id, session_id)
     if session is None:
@@ -49,7 +49,7 @@ def end_other_sessions(person: SignedIn, *, now: datetime) -> int:
     ended = end_sessions(person.id, but=person.session_id)
     if ended:
         record(
-            "end other sessions",
+            "staff.end-other-sessions",
             actor=Actor(person.id, person.email),
             subject=f"staff:{person.id}",
             at=now,

@@ -36,7 +36,7 @@ def add_staff(email: str, *, name: str, role: Role, password_hash: str, actor: A
         db.session.flush()
     except IntegrityError:
         raise EmailTaken(person.email) from None
-    record("add", actor=actor, subject=subject_of(person), at=now, to_state=role, details={"email": person.email})
+    record("staff.add", actor=actor, subject=subject_of(person), at=now, to_state=role, details={"email": person.email})
     return person
 
 
@@ -45,7 +45,7 @@ def change_role(person: Staff, role: Role, *, actor: Actor, now: datetime) -> No
     _keep_an_admin(person, leaving=role is not Role.ADMIN)
     if person.role is role:
         return
-    _record("change role", person, actor=actor, now=now, from_state=person.role, to_state=role)
+    _record("staff.role", person, actor=actor, now=now, from_state=person.role, to_state=role)
     person.role = role
 
 
@@ -54,7 +54,7 @@ def disable(person: Staff, *, actor: Actor, now: datetime) -> None:
     _keep_an_admin(person, leaving=True)
     if person.disabled_at is not None:
         return
-    _record("disable", person, actor=actor, now=now, from_state="active", to_state="disabled")
+    _record("staff.disable", person, actor=actor, now=now, from_state="active", to_state="disabled")
     person.disabled_at = now
     end_sessions(person.id)
 
@@ -63,14 +63,14 @@ def enable(person: Staff, *, actor: Actor, now: datetime) -> None:
     """Let a disabled person sign in again, with the password they had. The caller commits."""
     if person.disabled_at is None:
         return
-    _record("enable", person, actor=actor, now=now, from_state="disabled", to_state="active")
+    _record("staff.enable", person, actor=actor, now=now, from_state="disabled", to_state="active")
     person.disabled_at = None
 
 
 def change_password(person: Staff, password_hash: str, *, actor: Actor, now: datetime) -> None:
     """Set a new password and end all of the person's sessions; who goes on needs a new one. The caller commits."""
     person.password_hash = password_hash
-    _record("change password", person, actor=actor, now=now)
+    _record("staff.password", person, actor=actor, now=now)
     end_sessions(person.id)
 
 

@@ -45,11 +45,11 @@ def add_terms(text: str, kind: TermKind, *, actor: Actor, now: datetime) -> Adde
     db.session.add_all(rows)
     db.session.flush()
     for row in rows:
-        _record("add", row, actor=actor, now=now, to_state=kind)
+        _record("term.add", row, actor=actor, now=now, to_state=kind)
     there = [known[folded] for folded in terms if folded in known]
     moved = [row for row in there if row.kind != kind]
     for row in moved:
-        _record("move", row, actor=actor, now=now, from_state=row.kind, to_state=kind)
+        _record("term.move", row, actor=actor, now=now, from_state=row.kind, to_state=kind)
         row.kind = kind
     return Added(new=len(rows), moved=len(moved), known=len(there) - len(moved))
 
@@ -66,7 +66,7 @@ def add_starter_terms(*, actor: Actor, now: datetime) -> int:
 
 def remove_term(term: BlockedTerm, *, actor: Actor, now: datetime) -> None:
     """Take a term off its list. The caller commits."""
-    _record("remove", term, actor=actor, now=now, from_state=term.kind)
+    _record("term.remove", term, actor=actor, now=now, from_state=term.kind)
     db.session.delete(term)
 
 

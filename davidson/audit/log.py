@@ -37,7 +37,7 @@ def record(
 ) -> AuditEntry:
     """Add one entry to the log. The caller commits, together with the change itself.
 
-    `action` is a verb ("approve", "add"), `subject` is `kind:id`, `at` is aware UTC. `version` is the row's version
+    `action` is a kind and a verb ("comment.approve"), `subject` is `kind:id`, `at` is aware UTC. `version` is the row's version
     after the act; the store refuses a second entry for the same subject and version. `details` must be JSON.
     """
     entry = AuditEntry(

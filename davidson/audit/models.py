@@ -38,6 +38,11 @@ class AuditEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONDocument, default=dict)
 
     @property
+    def verb(self) -> str:
+        """The action without the kind of its subject: "approve" of "comment.approve"."""
+        return self.action.rpartition(".")[2].replace("-", " ")
+
+    @property
     def particulars(self) -> tuple[str, ...]:
         """The details that are plain values, as text, such as "email: ada@example.org"."""
         return tuple(f"{name}: {value}" for name, value in self.details.items() if isinstance(value, (str, int)))
