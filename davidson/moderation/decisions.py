@@ -1,0 +1,169 @@
+"""The moderators' decisions: a comment's state, the counts that pages show and the audit log change together.
+
+A decision names the version that was seen. Under the article's lock the comment is read afresh and compared, so of
+two decisions on one version exactly one is taken and the other one is told. Nothing here commits.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from davidson.audit.log import Actor
+from davidson.comments.models import Comment
+from davidson.comments.reasons import Reason
+from davidson.comments.states import change_state, lock_article_of
+from davidson.comments.status import CommentStatus
+from davidson.database import db
+from davidson.moderation.lookups import article_id_of, comment_afresh, entry_at
+
+
+class Decision(StrEnum):
+    """What a moderator decides; the values are those of the forms and the commands."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SPAM = "spam"
+
+
+OUTCOME = {
+    Decision.APPROVE: CommentStatus.APPROVED,
+    Decision.REJECT: CommentStatus.REJECTED,
+    Decision.SPAM: CommentStatus.SPAM,
+}
+_TO_APPROVE = {CommentStatus.PENDING, CommentStatus.REJECTED, CommentStatus.SPAM}
+_TO_REFUSE = {CommentStatus.PENDING, CommentStatus.APPROVED}
+ALLOWED = {Decision.APPROVE: _TO_APPROVE, Decision.REJECT: _TO_REFUSE, Decision.SPAM: _TO_REFUSE}
+ACTIONS = {decision: f"comment.{decision}" for decision in Decision}
+UNDO = "comment.undo"
+
+
+class NoSuchComment(LookupError):
+    """There is no comment with that id."""
+
+
+class BadReason(ValueError):
+    """A refusal takes one of the reasons of `davidson.comments.reasons`."""
+
+
+class Stale(Exception):
+    """The comment is no longer the version that was seen. The log's last entry says who changed it."""
+
+
+class NotDecidable(Exception):
+    """The state that the comment has allows no such decision: it was withdrawn, say, or there is nothing to undo."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A comment after a decision, the state it had before, and whether the decision changed anything."""
+
+    comment: Comment
+    was: CommentStatus
+    changed: bool
+
+
+def decide(
+    comment_id: int,
+    decision: Decision,
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
+) -> Decided:
+    """Approve or reject a comment or mark it as spam, and record it. The caller commits.
+
+    `version` is the one that was seen; None where nobody saw one, for the shell. A rejection needs a `reason`. A
+    comment that is already what the decision makes of it stays as it is, unrecorded and with its reason.
+    Raises NoSuchComment, BadReason, Stale and NotDecidable, having changed nothing.
+    """
+    if decision is Decision.REJECT and reason not in set(Reason):
+        raise BadReason(reason)
+    comment = _locked(comment_id, version)
+    was, outcome = comment.status, OUTCOME[decision]
+    if was is outcome:
+        return Decided(comment, was, changed=False)
+    if was not in ALLOWED[decision]:
+        raise NotDecidable(was)
+    kept_reason = reason if decision is Decision.REJECT else ""
+    _change(comment, outcome, action=ACTIONS[decision], actor=actor, now=now, reason=kept_reason, note=note)
+    return Decided(comment, was, changed=True)
+
+
+def undo(comment_id: int, *, version: int, actor: Actor, now: datetime) -> Decided:
+    """Give a comment the state back that it had before its last decision, and record what that undoes.
+
+    Only a decision that nothing followed can be undone, and an undo is none: to take it back, decide again. The
+    caller commits. Raises NoSuchComment, Stale and NotDecidable, having changed nothing.
+    """
+    comment = _locked(comment_id, version)
+    was, last = comment.status, entry_at(comment_id, comment.version)
+    if last is None or last.action not in ACTIONS.values():
+        raise NotDecidable(was)
+    before = entry_at(comment_id, comment.version - 1)
+    _change(
+        comment,
+        CommentStatus(last.from_state),
+        action=UNDO,
+        actor=actor,
+        now=now,
+        reason=before.reason if before else "",
+        details={"undoes": last.id},
+    )
+    return Decided(comment, was, changed=True)
+
+
+def decide_each(
+    seen: Iterable[tuple[int, int]], decision: Decision, *, actor: Actor, now: datetime, reason: str = ""
+) -> int:
+    """Decide on comments given as (id, version), each with its own entry, and say how many there were to decide.
+
+    What somebody else changed meanwhile is left alone. The caller commits, and gives the comments ordered by article:
+    two such runs then lock articles in the same order and cannot block each other.
+    """
+    decided = 0
+    for comment_id, version in seen:
+        try:
+            done = decide(comment_id, decision, version=version, actor=actor, now=now, reason=reason)
+        except (NoSuchComment, Stale, NotDecidable):
+            continue
+        decided += done.changed
+    return decided
+
+
+def _locked(comment_id: int, version: int | None) -> Comment:
+    """The comment as it is now, with its discussion locked until the transaction ends."""
+    article_id = article_id_of(comment_id)
+    if article_id is None:
+        raise NoSuchComment(str(comment_id))
+    lock_article_of(article_id)
+    comment = comment_afresh(comment_id)
+    if version is not None and comment.version != version:
+        raise Stale(str(comment_id))
+    return comment
+
+
+def _change(
+    comment: Comment,
+    to: CommentStatus,
+    *,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Change the state within a savepoint: where a writer that held no lock was faster, only this act is lost."""
+    comment_id = comment.id
+    try:
+        with db.session.begin_nested():
+            change_state(comment, to, action=action, actor=actor, now=now, reason=reason, note=note, details=details)
+    except (StaleDataError, IntegrityError):
+        raise Stale(str(comment_id)) from None
