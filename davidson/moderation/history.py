@@ -1,0 +1,79 @@
+"""What happened to a comment, told from its entries in the audit log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from davidson.audit.log import READER, SCREENING, SHELL
+from davidson.audit.models import AuditEntry
+from davidson.comments.reasons import LABELS, Reason
+from davidson.comments.status import CommentStatus
+from davidson.moderation.decisions import ACTIONS
+
+ACTORS = {SHELL.name: "the command line", READER.name: "its author", SCREENING.name: "the screening"}
+STATES = {
+    CommentStatus.PENDING: "waiting",
+    CommentStatus.APPROVED: "approved",
+    CommentStatus.REJECTED: "rejected",
+    CommentStatus.SPAM: "spam",
+    CommentStatus.DELETED: "withdrawn by its author",
+}
+_AFTER_SENDING = {
+    CommentStatus.PENDING: "screening held it",
+    CommentStatus.APPROVED: "published at once",
+    CommentStatus.SPAM: "screening took it for spam",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One act on a comment, as a sentence without its full stop. `version` is the comment's after the act."""
+
+    version: int
+    at: datetime
+    said: str
+    note: str
+    is_decision: bool
+
+
+def event_of(entry: AuditEntry, names: Mapping[int, str]) -> Event:
+    """Tell one entry about a comment; `names` are those of the staff, by id."""
+    return Event(
+        version=entry.version or 0,
+        at=entry.at,
+        said=_said(entry, _who(entry, names)),
+        note=entry.note,
+        is_decision=entry.action in ACTIONS.values(),
+    )
+
+
+def reason_label(reason: str) -> str:
+    """How moderators name a reason; a text that is none of ours as it is."""
+    return LABELS[Reason(reason)] if reason in LABELS else reason
+
+
+def _who(entry: AuditEntry, names: Mapping[int, str]) -> str:
+    return names.get(entry.actor_id or 0) or ACTORS.get(entry.actor, entry.actor)
+
+
+def _said(entry: AuditEntry, who: str) -> str:
+    removed = entry.from_state == CommentStatus.APPROVED
+    because = f": {reason_label(entry.reason)}" if entry.reason else ""
+    state = STATES[CommentStatus(entry.to_state)] if entry.to_state in STATES else entry.to_state
+    match entry.action:
+        case "comment.submit":
+            outcome = _AFTER_SENDING.get(CommentStatus(entry.to_state), "")
+            return f"Sent; {outcome}" if outcome else "Sent"
+        case "comment.edit":
+            return f"Text changed by {who}"
+        case "comment.withdraw":
+            return f"Withdrawn by {who}"
+        case "comment.approve":
+            return f"Approved by {who}"
+        case "comment.reject":
+            return f"{'Removed' if removed else 'Rejected'} by {who}{because}"
+        case "comment.spam":
+            return f"{'Removed as' if removed else 'Marked as'} spam by {who}"
+        case "comment.undo":
+            return f"Decision undone by {who}; {state} again"
+    return f"{entry.action} by {who}; now {state}{because}"
