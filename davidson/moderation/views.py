@@ -1,0 +1,118 @@
+"""The moderators' desk: the queue, one comment alone, and a decision."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from davidson.accounts.guard import on_duty, staff_blueprint
+from davidson.accounts.models import Desk
+from davidson.audit.log import Actor
+from davidson.clock import utcnow
+from davidson.comments.status import CommentStatus
+from davidson.database import db
+from davidson.moderation.cards import REASONS, TABS
+from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, decide, undo
+from davidson.moderation.forms import DecisionForm, tab_named
+from davidson.moderation.history import STATES
+from davidson.moderation.queries import LastAct, Place, card_with_history, last_act, place_in_queue, queue_page
+from davidson.web.paging import BadCursor, Cursor
+
+bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderation")
+
+
+@bp.get("/")
+def queue() -> ResponseReturnValue:
+    """One page of a tab, and what was decided just now."""
+    status = tab_named(request.args.get("status", CommentStatus.PENDING)) or abort(404)
+    after = _cursor(request.args.get("after"))
+    page = queue_page(status, after=after)
+    following = page.following
+    return render_template(
+        "moderation/queue.html",
+        page=page,
+        tabs=[(tab, url_for(".queue", status=tab), page.counts[tab]) for tab in TABS],
+        reasons=REASONS,
+        after=after,
+        next_url=url_for(".queue", status=status, after=str(following)) if following else None,
+        first_url=url_for(".queue", status=status) if after else None,
+        done=_own_act(request.args.get("decided")),
+    )
+
+
+@bp.get("/comments/<int:comment_id>")
+def comment(comment_id: int) -> ResponseReturnValue:
+    """One comment with its whole history."""
+    return _alone(comment_id)
+
+
+@bp.post("/comments/<int:comment_id>")
+def settle(comment_id: int) -> ResponseReturnValue:
+    """Take a decision, or undo the last one, and go back to the queue with the next card in focus."""
+    form = DecisionForm()
+    if not form.validate():
+        return _alone(comment_id, form=form), form.error_status
+    place = place_in_queue(comment_id) or abort(404)
+    try:
+        _act(comment_id, form)
+    except NoSuchComment:
+        abort(404)
+    except (Stale, NotDecidable) as clash:
+        db.session.rollback()
+        return _alone(comment_id, form=form, clash=clash), 409
+    db.session.commit()
+    return redirect(_way_on(comment_id, form, place), code=303)
+
+
+def _act(comment_id: int, form: DecisionForm) -> None:
+    actor = Actor(on_duty().id, on_duty().email)
+    now, version, decision = utcnow(), form.seen_version, form.chosen
+    if decision is None:
+        undo(comment_id, version=version, actor=actor, now=now)
+        return
+    decide(
+        comment_id,
+        decision,
+        version=version,
+        actor=actor,
+        now=now,
+        reason=form.reason.data or "",
+        note=form.note.data or "",
+    )
+
+
+def _way_on(comment_id: int, form: DecisionForm, place: Place) -> str:
+    """The page of the queue that the card was on, at the card after it; for an undo, at the card itself."""
+    tab = form.seen_in or place.status
+    focus = comment_id if form.chosen is None else place.next_id if tab is place.status else None
+    after = form.seen_after if focus else None
+    address = url_for(".queue", status=tab, after=str(after) if after else None, decided=comment_id)
+    return f"{address}#comment-{focus}" if focus else address
+
+
+def _own_act(comment_id: str | None) -> LastAct | None:
+    """What this person did to that comment, while it is the last thing that was done to it."""
+    if not (comment_id and comment_id.isascii() and comment_id.isdigit() and len(comment_id) < 20):
+        return None
+    done = last_act(int(comment_id))
+    return done if done and done.actor_id == on_duty().id else None
+
+
+def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | NotDecidable | None = None) -> str:
+    card = card_with_history(comment_id) or abort(404)
+    return render_template(
+        "moderation/comment.html",
+        card=card,
+        reasons=REASONS,
+        form=form,
+        is_stale=isinstance(clash, Stale),
+        is_clash=clash is not None,
+        state=STATES[card.status],
+    )
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    try:
+        return Cursor.parse(text)
+    except BadCursor:
+        abort(404)
