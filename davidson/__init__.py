@@ -72,13 +72,15 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.comments import views as comments
     from davidson.homepage import views as homepage
     from davidson.media import views as media
+    from davidson.moderation import views as moderation
+    from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
     for views in (homepage, articles, comments, media, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (accounts, audit, admin):
+    for desk in (accounts, admin, audit, moderation, newsroom):
         app.register_blueprint(desk.bp)
 
 
@@ -86,6 +88,7 @@ def _add_commands(app: Flask) -> None:
     """Commands likewise."""
     from davidson.accounts import commands as accounts
     from davidson.audit import commands as audit
+    from davidson.moderation import commands as moderation
     from davidson.newsroom import commands as newsroom
     from davidson.operations import commands as operations
     from davidson.operations.schema import MIGRATIONS
@@ -94,6 +97,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(operations.serve)
     app.cli.add_command(operations.demo)
     app.cli.add_command(operations.doctor)
+    app.cli.add_command(moderation.comments)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)

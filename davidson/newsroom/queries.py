@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from davidson.articles.cards import article_path
 from davidson.articles.models import Article, Section
 from davidson.database import db
 
@@ -27,6 +28,10 @@ class ArticleState:
     retracted_at: datetime | None
     retraction_reason: str
     comment_count: int
+
+    @property
+    def url(self) -> str:
+        return article_path(self.slug)
 
 
 @dataclass(frozen=True)
