@@ -48,7 +48,7 @@ def render_article(source: str) -> Rendered:
     env: EnvType = {}
     tokens = parser.parse(normalise(source), env)
     _shift_headings(tokens)
-    _align_cells_by_class(tokens)
+    _set_tables(tokens)
     pieces = list(cut(tokens))
     parts = (parser.renderer.render(piece, parser.options, env) for piece in pieces if not isinstance(piece, Reference))
     return Rendered(
@@ -68,9 +68,14 @@ def _shift_headings(tokens: Sequence[Token]) -> None:
         token.tag = f"h{level}"
 
 
-def _align_cells_by_class(tokens: Sequence[Token]) -> None:
-    """Put a column's alignment into a class: the content security policy forbids the parser's inline style."""
+def _set_tables(tokens: Sequence[Token]) -> None:
+    """Put a column's alignment into a class: the content security policy forbids the parser's inline style.
+
+    A wide table scrolls inside itself on a phone, so it can take the focus: without, the keyboard could not scroll it.
+    """
     for token in tokens:
+        if token.type == "table_open":
+            token.attrs["tabindex"] = "0"
         style = token.attrs.pop("style", None) if token.type in {"th_open", "td_open"} else None
         if style:
             token.attrs["class"] = f"align-{str(style).rpartition(':')[2].strip()}"

@@ -55,6 +55,7 @@ ARTICLE_ATTRIBUTES: _Attributes = {
     "ol": {"class": "footnotes-list".__eq__, "start": re.compile(r"[0-9]{1,4}").fullmatch},
     "section": {"class": "footnotes".__eq__},
     "sup": {"class": "footnote-ref".__eq__},
+    "table": {"tabindex": "0".__eq__},
     "th": {"class": _ALIGNMENT},
     "td": {"class": _ALIGNMENT},
     "img": {

@@ -29,6 +29,7 @@ ARTICLE_VALUES = {
     ("ol", "start"): re.compile(r"\d{1,4}"),
     ("section", "class"): re.compile("footnotes"),
     ("sup", "class"): re.compile("footnote-ref"),
+    ("table", "tabindex"): re.compile("0"),
     ("th", "class"): re.compile("align-(left|center|right)"),
     ("td", "class"): re.compile("align-(left|center|right)"),
     ("img", "src"): re.compile(r"/media/[\w./-]+"),

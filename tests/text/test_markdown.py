@@ -141,3 +141,8 @@ def test_a_read_also_is_cut_out_between_two_parts():
     rendered = render_article("a\n\n> **READ ALSO:** [It's *here*](/articles/b)\n\nc")
     assert rendered.references == (Reference("b", "It’s here"),)
     assert rendered.parts == ("<p>a</p>\n", "<p>c</p>\n")
+
+
+def test_a_table_can_take_the_focus_so_that_the_keyboard_can_scroll_it():
+    (html,) = render_article("| a | b |\n|---|---|\n| 1 | 2 |").parts
+    assert '<table tabindex="0">' in html
