@@ -3,8 +3,9 @@
 import logging
 
 from flask import Flask, Response, g, make_response, render_template, request
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException, InternalServerError, MisdirectedRequest, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, MisdirectedRequest, ServiceUnavailable
 
 from davidson.database import db
 
@@ -38,6 +39,7 @@ def init_errors(app: Flask) -> None:
     """Answer every error with a page of the site."""
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected_error)
+    app.register_error_handler(ParseException, unreadable_body)
     for fault in STORE_AWAY:
         app.register_error_handler(fault, store_away)
     app.before_request(refuse_other_hosts)
@@ -83,6 +85,11 @@ def log_store_fault(error: Exception) -> None:
     """Write down why the store did not answer, in one line."""
     fault = getattr(error, "orig", None) or error
     logger.error("store away: %s: %s", type(fault).__name__, str(fault).partition("\n")[0])
+
+
+def unreadable_body(error: Exception) -> Response:
+    """400: gunicorn finds out only while the body is read that its chunks are malformed (RFC 9112 section 7.1)."""
+    return http_error(BadRequest())
 
 
 def unexpected_error(error: Exception) -> Response:

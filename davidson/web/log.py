@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
@@ -20,7 +21,8 @@ logger = logging.getLogger("davidson.request")
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 # Their messages quote the value that was wrong, and a database's the row: that may be what a reader typed.
 QUOTING = (ValueError, LookupError, DBAPIError)
-MOST_FRAMES = 12
+MOST_FRAMES = 10
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class EventFormatter(logging.Formatter):
@@ -97,9 +99,14 @@ def _faults(error: BaseException) -> Iterator[str]:
     while at is not None:
         says = "" if isinstance(at, QUOTING) else str(at).partition("\n")[0]
         frames = reversed(traceback.extract_tb(at.__traceback__)[-MOST_FRAMES:])
-        calls = ", ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+        calls = ", ".join(f"{_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames)
         yield f"{type(at).__name__}{f': {says}' if says else ''} ({calls})"
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+
+
+def _place(filename: str) -> str:
+    """A file as imports know it, without the folders of this machine."""
+    return filename.rpartition("/site-packages/")[2].removeprefix(f"{ROOT}/")
 
 
 def _plain(event: dict[str, Any]) -> str:
