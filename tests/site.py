@@ -135,10 +135,13 @@ def _address(process: "subprocess.Popen[bytes]", out: Path, log: Path) -> str:
 
 def _wait_until_ready(site: Site) -> None:
     deadline = time.monotonic() + PATIENCE
+    reason = "it does not answer"
     while True:
         with suppress(OSError, HTTPException):
-            if site.get("/readyz").status == 200:
+            answer = site.get("/readyz")
+            if answer.status == 200:
                 return
+            reason = answer.text
         if site.process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"the site is not ready:\n{site.log}")
-        time.sleep(0.05)
+            raise AssertionError(f"the site is not ready: {reason}\n{site.log[-4000:]}")
+        time.sleep(0.1)

@@ -71,7 +71,8 @@ def _counted(now: datetime) -> Iterator[Gauge]:
     told = "Articles that readers can see."
     yield Gauge("davidson_articles_public", told, {"": db.session.execute(public).scalar_one()})
 
-    found = dict(db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).tuples().all())
+    counted = select(Comment.status, func.count()).group_by(Comment.status)
+    found = dict(iter(db.session.execute(counted)))
     by_status = {f'{{status="{status}"}}': found.get(status, 0) for status in CommentStatus}
     yield Gauge("davidson_comments", "Comments by their state.", by_status)
 
