@@ -10,8 +10,11 @@ class BadDetail(ValueError):
 
 
 def normal_email(text: str) -> str:
-    """An e-mail address as it is looked up: without blanks around it, in lower case."""
-    return text.strip().lower()
+    """An e-mail address as it is looked up: without blanks around it, in lower case.
+
+    A NUL, which PostgreSQL refuses in any text, becomes a character that no address has.
+    """
+    return text.strip().lower().replace("\0", "\ufffd")
 
 
 def valid_email(text: str) -> str:

@@ -37,8 +37,9 @@ def record(
 ) -> AuditEntry:
     """Add one entry to the log. The caller commits, together with the change itself.
 
-    `action` is a kind and a verb ("comment.approve"), `subject` is `kind:id`, `at` is aware UTC. `version` is the row's version
-    after the act; the store refuses a second entry for the same subject and version. `details` must be JSON.
+    `action` is a kind and a verb ("comment.approve"), `subject` is `kind:id`, `at` is aware UTC. `version` is the
+    row's version after the act; the store refuses a second entry for the same subject and version. `details` must be
+    JSON.
     """
     entry = AuditEntry(
         at=at,

@@ -17,6 +17,8 @@ bp = staff_blueprint("audit", __name__, desk=Desk.MODERATION, at="/audit")
 def log() -> ResponseReturnValue:
     """The newest entries, or those before `?before=ID`; of one row alone with `?subject=KIND:ID`."""
     subject = request.args.get("subject", "")
+    if not subject.isprintable():
+        abort(404)
     before = _before(request.args.get("before"))
     entries = newest_entries(before=before, subject=subject, most=PAGE + 1)
     older = url_for(".log", before=entries[PAGE - 1].id, subject=subject or None) if len(entries) > PAGE else None
