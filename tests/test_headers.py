@@ -92,6 +92,19 @@ def test_a_request_for_another_host_is_refused_with_them(make_app: Callable[...,
     assert client.get("/", headers={"Host": "News.Example.org"}).status_code == 200
 
 
+def test_a_schemes_own_port_is_no_other_host(make_app: Callable[..., Flask]):
+    client = make_app(base_url="https://news.example.org", trusted_proxies=1).test_client()
+
+    def asked(**forwarded: str) -> int:
+        headers = {"X-Forwarded-Host": "news.example.org", "X-Forwarded-Proto": "https"} | forwarded
+        return client.get("/", headers=headers).status_code
+
+    assert asked() == 200
+    assert asked(**{"X-Forwarded-Port": "443"}) == 200
+    assert asked(**{"X-Forwarded-Host": "news.example.org:443"}) == 200
+    assert asked(**{"X-Forwarded-Port": "8443"}) == 421
+
+
 def test_a_request_without_a_host_is_no_fault_of_ours(make_app: Callable[..., Flask]):
     for base_url in ("", "http://news.example.org"):
         client = make_app(base_url=base_url).test_client()

@@ -61,7 +61,7 @@ class Headers:
             return start_response(status, [*headers, *added, ("X-Request-ID", request_id)], exc_info)
 
         environ["davidson.misdirected"] = bool(
-            self.host and environ.get("HTTP_HOST", "").lower() != self.host and environ.get("PATH_INFO") not in ANY_HOST
+            self.host and _host_of(environ) != self.host and environ.get("PATH_INFO") not in ANY_HOST
         )
         return self.app(environ, start)
 
@@ -70,3 +70,9 @@ class Headers:
         if self.trusts_proxy and REQUEST_ID.fullmatch(given):
             return str(given)
         return secrets.token_hex(8)
+
+
+def _host_of(environ: "WSGIEnvironment") -> str:
+    """The host that a request names, without its scheme's own port, which proxies like to add."""
+    own_port = ":443" if environ.get("wsgi.url_scheme") == "https" else ":80"
+    return str(environ.get("HTTP_HOST", "")).lower().removesuffix(own_port)
