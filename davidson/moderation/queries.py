@@ -97,8 +97,10 @@ def card_with_history(comment_id: int) -> QueueCard | None:
 
 def status_counts() -> dict[CommentStatus, int]:
     """How many comments there are in each state."""
-    found = db.session.execute(select(Comment.status, func.count()).group_by(Comment.status))
-    return dict.fromkeys(TABS, 0) | dict(found.tuples().all())
+    counts = dict.fromkeys(TABS, 0)
+    for status, number in db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)):
+        counts[status] = number
+    return counts
 
 
 def place_in_queue(comment_id: int) -> Place | None:
