@@ -2,16 +2,19 @@
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 
 import click
 from flask import has_app_context
 from flask.cli import FlaskGroup, ScriptInfo
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from davidson import create_app
 from davidson.config import ConfigError
-from davidson.database import db
+from davidson.database import db, reading
+from davidson.operations.schema import SchemaState, schema_state
+from davidson.operations.upgrading import SEE_TO_IT
 from davidson.web.errors import STORE_AWAY
 
 # Flask's options for choosing an application mean nothing where the application is this one.
@@ -39,13 +42,13 @@ class DavidsonGroup(FlaskGroup):
         return super().list_commands(ctx)
 
     def invoke(self, ctx: click.Context) -> object:
-        with _mendable():
-            try:
+        try:
+            with _mendable():
                 return super().invoke(ctx)
-            finally:
-                if has_app_context():  # A connection that nobody closes is complained about at exit.
-                    db.session.remove()
-                    db.engine.dispose()
+        finally:
+            if has_app_context():  # A connection that nobody closes is complained about at exit.
+                db.session.remove()
+                db.engine.dispose()
 
 
 @contextmanager
@@ -54,7 +57,11 @@ def _mendable() -> Iterator[None]:
         yield
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    except STORE_AWAY as error:
+    except (ProgrammingError, *STORE_AWAY) as error:
+        if fault := _unready_schema():
+            raise click.ClickException(fault) from None
+        if isinstance(error, ProgrammingError):
+            raise
         fault = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise click.ClickException(f"the store does not answer: {fault}") from None
     except OSError as error:
@@ -62,6 +69,15 @@ def _mendable() -> Iterator[None]:
             raise
         where = f"{error.filename}: " if error.filename else ""
         raise click.ClickException(f"{where}{error.strerror or error}") from None
+
+
+def _unready_schema() -> str:
+    """What is to be done about the store's schema, where that is why a statement failed; else nothing."""
+    state = SchemaState.CURRENT
+    if has_app_context():
+        with suppress(SQLAlchemyError), reading():
+            state = schema_state()
+    return "" if state is SchemaState.CURRENT else f"the store's schema {SEE_TO_IT[state]}"
 
 
 def main() -> None:
