@@ -1,0 +1,114 @@
+"""What many send at once: one comment for one form, an exact limit, and every worker sees a decision at once."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from davidson.comments.models import Comment
+from davidson.database import db
+from tests.factories import make_comment
+from tests.fire.people import Reader, at_once
+from tests.site import PATIENCE, Site
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+
+DECISIONS = 500
+
+
+def stored(app: Flask) -> int:
+    with app.app_context():
+        return db.session.execute(select(func.count()).select_from(Comment)).scalar_one()
+
+
+def test_one_form_sent_eight_times_at_once_is_one_comment(app: Flask, start, read_article):
+    site = start(workers=4)
+    reader = read_article(site)
+    reader.comment("The first.")
+    for number in range(15):
+        answers = at_once(*[lambda number=number: reader.comment(f"Clicked twice, {number}.")] * 8)
+        assert Counter(answer.status for answer in answers) == {303: 8}
+        assert len({answer.headers["Location"] for answer in answers}) == 1
+        assert stored(app) == number + 2
+
+
+def test_the_limit_counts_exactly_across_workers(app: Flask, start, read_article):
+    site = start(workers=4, DAVIDSON_COMMENT_LIMIT="25 per hour")
+    reader = read_article(site)
+    sendings: list[Callable[[], object]] = [lambda n=n: reader.comment(f"One of many, {n}.").status for n in range(60)]
+    reader.hidden = Reader(site, reader.path).hidden
+    assert Counter(at_once(*sendings)) == {303: 25, 429: 35}
+    assert stored(app) == 25
+
+
+def test_a_forwarded_address_of_the_senders_own_making_does_not_dodge_the_limit(start, read_article):
+    site = start(workers=2, DAVIDSON_COMMENT_LIMIT="3 per hour")
+    reader = read_article(site)
+    reader.comment("The first.")
+    statuses = []
+    for number in range(5):
+        values = "&".join(f"{name}={value}" for name, value in reader.hidden.items())
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": f"203.0.113.{number}"}
+        body = f"{values}&name=Ada&body=Number+{number}"
+        statuses.append(site.request("POST", f"{reader.path}/comments", body, headers).status)
+    assert statuses == [303, 303, 429, 429, 429]
+
+
+def test_a_decision_shows_on_the_next_request_to_every_worker(app: Flask, article, start, add_moderator):
+    comment = make_comment(app, article, status="pending", source="Seen by all workers.")
+    site = start(workers=4)
+    moderator = add_moderator(site, "mod@example.org")
+    workers = connections_to_each_worker(site, 4)
+    version, shown = comment.version, False
+    for _ in range(DECISIONS):
+        decision = {"decision": "reject", "reason": "abuse"} if shown else {"decision": "approve"}
+        answer = moderator.decide(comment.id, version=version, **decision)
+        assert answer.status == 303, answer.text
+        version, shown = version + 1, not shown
+        for connection in workers.values():
+            connection.request("GET", article.url)
+            page = connection.getresponse().read()
+            assert (b"Seen by all workers." in page) is shown
+            assert (b"1 comment" in page.lower()) is shown
+
+
+def connections_to_each_worker(site: Site, number: int) -> dict[int, HTTPConnection]:
+    """A kept connection to each of the site's workers, by the worker's process id."""
+    found: dict[int, HTTPConnection] = {}
+    for _ in range(400):
+        connection = HTTPConnection(site.host, site.port, timeout=PATIENCE)
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        worker = _peer(site, connection)
+        if worker is None or worker in found:
+            connection.close()
+        else:
+            found[worker] = connection
+        if len(found) == number:
+            return found
+    raise AssertionError(f"only {len(found)} of {number} workers answered")
+
+
+def _peer(site: Site, connection: HTTPConnection) -> int | None:
+    """The process that holds the other end of a connection, as Linux tells in /proc."""
+    port = connection.sock.getsockname()[1]
+    inode = None
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        ends = [int(end.rpartition(":")[2], 16) for end in fields[1:3]]
+        if ends == [site.port, port]:
+            inode = fields[9]
+    children = re.findall(r"\d+", Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text())
+    for child in map(int, children):
+        for descriptor in Path(f"/proc/{child}/fd").iterdir():
+            try:
+                if str(descriptor.readlink()) == f"socket:[{inode}]":
+                    return child
+            except OSError:
+                continue
+    return None
