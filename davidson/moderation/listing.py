@@ -33,8 +33,8 @@ class ListedComment:
     findings: list[dict[str, Any]]
 
 
-def all_comments(status: CommentStatus | None) -> Iterator[ListedComment]:
-    """Every comment, or those in that state, in the order in which they came in."""
+def all_comments(status: CommentStatus | None, *, size: int = BATCH) -> Iterator[ListedComment]:
+    """Every comment, or those in that state, in the order in which they came in; read in batches of that size."""
     last = 0
     while True:
         statement = select(
@@ -53,7 +53,7 @@ def all_comments(status: CommentStatus | None) -> Iterator[ListedComment]:
         if status is not None:
             statement = statement.where(Comment.status == status)
         with reading():
-            rows = db.session.execute(statement.where(Comment.id > last).order_by(Comment.id).limit(BATCH)).all()
+            rows = db.session.execute(statement.where(Comment.id > last).order_by(Comment.id).limit(size)).all()
             db.session.rollback()
         if not rows:
             return
