@@ -5,7 +5,7 @@ from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
 
-class StaffForm(FlaskForm):
+class StaffForm(SiteForm):
     """A form of the staff area, with Flask-WTF's own token: bound to the session, sent as `csrf_token`."""
 
     @property

@@ -21,6 +21,7 @@ from davidson.admin.entry import change_own_password, end_one_session, end_other
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.web.csrf import comes_from_this_site
+from davidson.web.paging import MOST
 from davidson.web.sender import sender_address, sender_network
 from davidson.web.signing import settings
 
@@ -114,7 +115,7 @@ def set_password() -> ResponseReturnValue:
     return redirect(url_for(".account"), 303)
 
 
-@bp.post("/account/sessions/<int:session_id>/end")
+@bp.post(f"/account/sessions/<int(max={MOST}):session_id>/end")
 def end(session_id: int) -> ResponseReturnValue:
     """End one of one's own sessions."""
     if not end_one_session(on_duty(), session_id, now=utcnow()):

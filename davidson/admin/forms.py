@@ -36,7 +36,7 @@ class RoleForm(StaffForm):
 class TermsForm(StaffForm):
     """Terms for one of the wording lists."""
 
-    terms = TextAreaField("Terms", validators=[InputRequired("Enter at least one word or phrase.")])
+    terms = TextAreaField("Terms")
 
 
 def _as_field_error(check: Any, field: Any) -> None:

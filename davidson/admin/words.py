@@ -33,8 +33,8 @@ class Added:
 def add_terms(text: str, kind: TermKind, *, actor: Actor, now: datetime) -> Added:
     """Put the terms of `text`, one a line, on a list. The caller commits.
 
-    A term of the other list moves. Raises BadTerms where one is too long or the lists would hold more than
-    MOST_TERMS; the store refuses a term that somebody else adds at the same time (IntegrityError).
+    A term of the other list moves. Raises BadTerms where there is none, one is too long, or the lists would hold more
+    than MOST_TERMS; the store refuses a term that somebody else adds at the same time (IntegrityError).
     """
     terms = _terms_in(text)
     known = {term.term.casefold(): term for term in all_terms()}
@@ -60,7 +60,8 @@ def add_starter_terms(*, actor: Actor, now: datetime) -> int:
     added = 0
     for kind in TermKind:
         lacking = [term.text for term in STARTER_TERMS if term.kind is kind and term.text.casefold() not in listed]
-        added += add_terms("\n".join(lacking), kind, actor=actor, now=now).new
+        if lacking:
+            added += add_terms("\n".join(lacking), kind, actor=actor, now=now).new
     return added
 
 
@@ -79,6 +80,8 @@ def _terms_in(text: str) -> dict[str, str]:
             raise BadTerms(f"“{term[:40]}…” is too long: a term has at most {MOST_LENGTH} characters.")
         if set(term) <= TOO_COMMON:
             raise BadTerms(f"“{term}” would be found in nearly every comment.")
+    if not terms:
+        raise BadTerms("Enter at least one word or phrase.")
     return terms
 
 
