@@ -1,0 +1,93 @@
+"""Every kind of page that the site has, asked for once over HTTP and kept, for whoever examines pages.
+
+A kind is a function from the newspaper to a page; `@kind("name")` lists it. The kinds stand in `reader_pages.py` and
+`staff_pages.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flask import Flask
+from werkzeug.test import Client
+
+from davidson.accounts.models import Role
+from tests.browser.newspapers import OPEN, Newspaper, visitor
+from tests.desks import hire, log_in
+from tests.factories import Made, make_article
+from tests.pages import Page
+from tests.site import running_site
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page that was kept: the path it was asked for at, its status and its bytes."""
+
+    name: str
+    path: str
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the kinds are made from: a newspaper with content, a new one without, and an article to act on."""
+
+    paper: Newspaper
+    new: Newspaper
+    article: Made
+    hired: dict[tuple[str, Role], Client] = field(default_factory=dict)
+
+    @property
+    def app(self) -> Flask:
+        return self.paper.app
+
+    @property
+    def reader(self) -> Client:
+        """A reader of the newspaper with content."""
+        return visitor(self.paper.site)
+
+    def staff(self, role: Role = Role.ADMIN, *, new: bool = False) -> Client:
+        """The browser of somebody with that role, who is logged in, at the newspaper with content or the new one."""
+        paper = self.new if new else self.paper
+        place = (paper.site.address, role)
+        if place not in self.hired:
+            client = visitor(paper.site)
+            hire(paper.app, role, f"{role}@example.net", name=f"Ada the {role}")
+            assert log_in(client, f"{role}@example.net").status == 303
+            self.hired[place] = client
+        return self.hired[place]
+
+    @contextmanager
+    def set_otherwise(self, **settings: str) -> Iterator[Client]:
+        """A reader of a second site on the same store, with other settings."""
+        with running_site(None, self.paper.instance, workers=1, **OPEN | settings) as site:
+            yield visitor(site)
+
+
+Kind = Callable[[Stage], Page]
+KINDS: dict[str, Kind] = {}
+
+
+def kind(name: str) -> Callable[[Kind], Kind]:
+    """Decorate a function that reads one kind of page."""
+
+    def register(function: Kind) -> Kind:
+        assert name not in KINDS
+        KINDS[name] = function
+        return function
+
+    return register
+
+
+def every_kind(paper: Newspaper, new: Newspaper) -> dict[str, Kept]:
+    """Ask for a page of every kind; `new` is a newspaper without content."""
+    fields = {"headline": "Mayor resigns", "slug": "mayor-resigns", "tags": ("City hall",), "authors": ("Ada Byron",)}
+    stage = Stage(paper, new, make_article(paper.app, **fields))
+    return {name: _kept(name, make(stage)) for name, make in KINDS.items()}
+
+
+def _kept(name: str, page: Page) -> Kept:
+    asked = page.response.request
+    path = f"{asked.path}?{asked.query_string.decode()}" if asked.query_string else asked.path
+    return Kept(name, path, page.status, page.response.get_data())

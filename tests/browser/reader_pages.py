@@ -1,0 +1,278 @@
+"""The kinds of pages that readers meet."""
+
+from dataclasses import replace
+from io import BytesIO
+
+from PIL import Image
+
+from davidson.articles.manuscript import ManuscriptPicture
+from davidson.articles.publishing import article_to_change, retract
+from davidson.articles.queries import PAGE_SIZE
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.comments.models import Comment
+from davidson.comments.receipts import receipt_for
+from davidson.comments.states import change_state, lock_article_of
+from davidson.comments.status import CommentStatus
+from davidson.database import db
+from tests.browser.kinds import Stage, kind
+from tests.browser.newspapers import visitor
+from tests.conftest import run_davidson
+from tests.factories import Made, comment_now, make_article, make_comment
+from tests.pages import Page, read
+
+DEMO_ARTICLE = "/articles/why-we-still-move-the-clocks"
+EVERYTHING = """
+A paragraph with *emphasis*, **weight**, `code` and [a link](https://example.org/).[^1]
+
+## A sub-head
+
+> A quotation that somebody said.
+
+> **READ ALSO:** [Mayor resigns](/articles/mayor-resigns)
+
+### A smaller sub-head
+
+1. One
+2. Two
+
+- A point
+- Another one, with a very long word: Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft
+
+| Year | Tons of wheat that were shipped through the old harbour |
+| ---: | --- |
+| 2024 | 1,200 |
+
+    a line of code that is so long that it does not fit on any telephone, however wide the telephone may be
+
+---
+
+[^1]: A note at the foot.
+"""
+
+
+def a_picture(width: int = 1600, height: int = 900) -> bytes:
+    """A picture file."""
+    file = BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
+
+
+def discussed(stage: Stage, number: int) -> Made:
+    """An article with that many comments, every third one a reply."""
+    article = make_article(stage.app, headline=f"An article with {number} comments")
+    head = None
+    for place in range(number):
+        parent_id = head.id if head and place % 3 == 2 else None
+        comment = make_comment(stage.app, article, parent_id=parent_id)
+        head = head if parent_id else comment
+    return article
+
+
+def receipt_page(stage: Stage, status: str) -> Page:
+    """The receipt of a comment in that state."""
+    comment = make_comment(stage.app, stage.article, status=status)
+    return read(stage.reader, receipt_path(stage, comment))
+
+
+def receipt_path(stage: Stage, comment: Made) -> str:
+    """Where the receipt of a comment lies."""
+    row = comment_now(stage.app, comment)
+    with stage.app.app_context():
+        return f"/comments/{receipt_for(row)}"
+
+
+@kind("homepage")
+def homepage(stage: Stage) -> Page:
+    return read(stage.reader, "/")
+
+
+@kind("homepage of a new site")
+def homepage_of_a_new_site(stage: Stage) -> Page:
+    return read(visitor(stage.new.site), "/")
+
+
+@kind("section")
+def section(stage: Stage) -> Page:
+    for _ in range(PAGE_SIZE + 1):
+        make_article(stage.app, section="Sport", standfirst="A standfirst.")
+    return read(stage.reader, "/sections/sport")
+
+
+@kind("section, older articles")
+def older_articles(stage: Stage) -> Page:
+    newer = section(stage)
+    (older,) = (link.attributes["href"] for link in newer.all("a") if link.text.startswith("Older"))
+    return read(stage.reader, older)
+
+
+@kind("tag")
+def tag(stage: Stage) -> Page:
+    return read(stage.reader, "/tags/city-hall")
+
+
+@kind("author")
+def author(stage: Stage) -> Page:
+    return read(stage.reader, "/authors/ada-byron")
+
+
+@kind("article with a picture")
+def article_with_a_picture(stage: Stage) -> Page:
+    return read(stage.reader, DEMO_ARTICLE)
+
+
+@kind("article with every kind of text")
+def article_with_everything(stage: Stage) -> Page:
+    return read(stage.reader, make_article(stage.app, source=EVERYTHING).url)
+
+
+@kind("article that runs from right to left")
+def article_from_right_to_left(stage: Stage) -> Page:
+    picture = ManuscriptPicture(a_picture(), alt="تدرج رمادي", caption="تعليق على الصورة", credit="المصور")
+    article = make_article(
+        stage.app,
+        headline="العمدة يستقيل بعد عام من الخلاف",
+        standfirst="جملة تمهيدية قصيرة تشرح الخبر.",
+        source=f"فقرة أولى من النص.\n\nفقرة ثانية.\n\n{EVERYTHING}",
+        tags=("البلدية",),
+        authors=("آدا بايرون",),
+        lang="ar",
+        picture=picture,
+    )
+    make_comment(stage.app, article, name="قارئ", source="تعليق أول.")
+    return read(stage.reader, article.url)
+
+
+@kind("article without comments")
+def article_without_comments(stage: Stage) -> Page:
+    return read(stage.reader, make_article(stage.app).url)
+
+
+@kind("article with 20 comments")
+def article_with_20_comments(stage: Stage) -> Page:
+    return read(stage.reader, discussed(stage, 20).url)
+
+
+@kind("article with 120 comments")
+def article_with_120_comments(stage: Stage) -> Page:
+    article = discussed(stage, 120)
+    removed = make_comment(stage.app, article)
+    make_comment(stage.app, article, parent_id=removed.id)
+    with stage.app.app_context():
+        lock_article_of(article.id)
+        row = db.session.get_one(Comment, removed.id)
+        change_state(row, CommentStatus.REJECTED, action="comment.set", actor=SHELL, now=utcnow())
+        db.session.commit()
+    return read(stage.reader, f"{article.url}?page=2")
+
+
+@kind("article with a reply form")
+def reply_form(stage: Stage) -> Page:
+    comment = make_comment(stage.app, stage.article)
+    return read(stage.reader, f"{stage.article.url}?reply={comment.id}")
+
+
+@kind("compose with faults")
+def compose_with_faults(stage: Stage) -> Page:
+    page = read(stage.reader, stage.article.url).submit("#comment-form", name="", body="", email="no address")
+    assert page.status == 422
+    return page
+
+
+@kind("compose with a reply and a forged token")
+def compose_after_a_forged_token(stage: Stage) -> Page:
+    comment = make_comment(stage.app, stage.article)
+    page = read(stage.reader, f"{stage.article.url}?reply={comment.id}")
+    page = page.submit("#comment-form", name="Ada", body="At last.", csrf_token="forged")
+    assert page.status == 400
+    return page
+
+
+@kind("compose over the limit")
+def compose_over_the_limit(stage: Stage) -> Page:
+    with stage.set_otherwise(DAVIDSON_COMMENT_LIMIT="1 per hour") as reader:
+        form = read(reader, stage.article.url)
+        pages = [form.submit("#comment-form", name="Ada", body=f"Number {place}.") for place in range(2)]
+    assert pages[-1].status == 429
+    return pages[-1]
+
+
+@kind("article with comments closed")
+def article_with_comments_closed(stage: Stage) -> Page:
+    with stage.set_otherwise(DAVIDSON_COMMENTS="closed") as reader:
+        return read(reader, stage.article.url)
+
+
+@kind("closed")
+def closed(stage: Stage) -> Page:
+    form = read(stage.reader, stage.article.url)
+    with stage.set_otherwise(DAVIDSON_COMMENTS="closed") as reader:
+        page = replace(form, client=reader).submit("#comment-form", name="Ada", body="Too late?")
+    assert page.status == 403
+    return page
+
+
+@kind("receipt, waiting")
+def receipt_waiting(stage: Stage) -> Page:
+    return receipt_page(stage, "pending")
+
+
+@kind("receipt, remembered")
+def receipt_remembered(stage: Stage) -> Page:
+    form = read(stage.reader, stage.article.url)
+    return form.submit("#comment-form", name="Ada", body="It is me.", remember="y").follow()
+
+
+@kind("receipt, faulty change")
+def receipt_with_a_faulty_change(stage: Stage) -> Page:
+    comment = make_comment(stage.app, stage.article, status="pending")
+    path = receipt_path(stage, comment)
+    page = read(stage.reader, path).submit(f"form[action={path}/edit]", body="")
+    assert page.status == 422
+    return page
+
+
+@kind("receipt, published")
+def receipt_published(stage: Stage) -> Page:
+    return receipt_page(stage, "approved")
+
+
+@kind("receipt, refused")
+def receipt_refused(stage: Stage) -> Page:
+    comment = make_comment(stage.app, stage.article, status="pending")
+    run_davidson(
+        "comments", "reject", str(comment.id), "--reason", "off-topic",
+        url=None, instance=stage.paper.instance, check=True,
+    )  # fmt: skip
+    return read(stage.reader, receipt_path(stage, comment))
+
+
+@kind("receipt, spam")
+def receipt_of_spam(stage: Stage) -> Page:
+    return receipt_page(stage, "spam")
+
+
+@kind("receipt, withdrawn")
+def receipt_withdrawn(stage: Stage) -> Page:
+    path = receipt_path(stage, make_comment(stage.app, stage.article))
+    return read(stage.reader, path).submit(f"form[action={path}/delete]").follow()
+
+
+@kind("gone")
+def gone(stage: Stage) -> Page:
+    made = make_article(stage.app, headline="An article that was wrong")
+    with stage.app.app_context():
+        article = article_to_change(made.slug)
+        assert article
+        retract(article, reason="It was not true.", actor=SHELL, now=utcnow())
+        db.session.commit()
+    page = read(stage.reader, made.url)
+    assert page.status == 410
+    return page
+
+
+@kind("not found")
+def not_found(stage: Stage) -> Page:
+    page = read(stage.reader, "/articles/there-is-none")
+    assert page.status == 404
+    return page

@@ -1,0 +1,220 @@
+"""The kinds of pages that the newspaper's own people meet."""
+
+from dataclasses import replace
+
+from davidson.accounts.models import Role
+from tests.browser.kinds import Stage, kind
+from tests.browser.newspapers import visitor
+from tests.desks import PASSWORD, log_in
+from tests.factories import make_article, make_comment
+from tests.pages import Page, read
+
+QUEUE = "/staff/moderation/"
+ONE = f"{QUEUE}comments/"
+
+
+def card(stage: Stage, *, status: str = "pending") -> tuple[Page, str]:
+    """A moderator's page of one comment in that state, and its path."""
+    text = "Click https://example.org/ and https://example.com/ for *cheap* watches."
+    comment = make_comment(stage.app, stage.article, status=status, source=text)
+    path = f"{ONE}{comment.id}"
+    return read(stage.staff(), path), path
+
+
+@kind("log-in")
+def login(stage: Stage) -> Page:
+    return read(stage.reader, "/staff/login")
+
+
+@kind("log-in with a wrong password")
+def login_failed(stage: Stage) -> Page:
+    page = log_in(stage.reader, "nobody@example.net", "not the password")
+    assert page.status == 422
+    return page
+
+
+@kind("log-in after logging out")
+def logged_out(stage: Stage) -> Page:
+    stage.staff(Role.AUTHOR)
+    client = visitor(stage.paper.site)
+    log_in(client, "author@example.net")
+    return read(client, "/staff/account").submit("form[action=/staff/logout]").follow()
+
+
+@kind("account")
+def account(stage: Stage) -> Page:
+    client = stage.staff(Role.MODERATOR)
+    log_in(visitor(stage.paper.site), "moderator@example.net")
+    return read(client, "/staff/account")
+
+
+@kind("account with faults")
+def account_with_faults(stage: Stage) -> Page:
+    form = read(stage.staff(Role.MODERATOR), "/staff/account")
+    page = form.submit("form[action=/staff/account/password]", current=PASSWORD, new="short", again="short")
+    assert page.status == 422
+    return page
+
+
+@kind("queue")
+def queue(stage: Stage) -> Page:
+    card(stage)
+    return read(stage.staff(), QUEUE)
+
+
+@kind("queue, second page")
+def queue_second_page(stage: Stage) -> Page:
+    for _ in range(26):
+        card(stage)
+    (following,) = (link for link in queue(stage).all("a") if "Next page" in link.text)
+    return read(stage.staff(), following.attributes["href"])
+
+
+@kind("queue of a new site")
+def queue_of_a_new_site(stage: Stage) -> Page:
+    return read(stage.staff(new=True), QUEUE)
+
+
+@kind("queue, approved")
+def queue_approved(stage: Stage) -> Page:
+    return read(stage.staff(), f"{QUEUE}?status=approved")
+
+
+@kind("queue, rejected")
+def queue_rejected(stage: Stage) -> Page:
+    return read(stage.staff(), f"{QUEUE}?status=rejected")
+
+
+@kind("queue, spam")
+def queue_spam(stage: Stage) -> Page:
+    return read(stage.staff(), f"{QUEUE}?status=spam")
+
+
+@kind("queue, deleted")
+def queue_deleted(stage: Stage) -> Page:
+    return read(stage.staff(), f"{QUEUE}?status=deleted")
+
+
+@kind("queue after a decision")
+def queue_after_a_decision(stage: Stage) -> Page:
+    page, path = card(stage)
+    return page.submit(f"form[action={path}]", decision="approve").follow()
+
+
+@kind("one comment")
+def one_comment(stage: Stage) -> Page:
+    return card(stage)[0]
+
+
+@kind("one comment, approved")
+def one_comment_approved(stage: Stage) -> Page:
+    return card(stage, status="approved")[0]
+
+
+@kind("one comment, without a reason")
+def one_comment_without_a_reason(stage: Stage) -> Page:
+    page, path = card(stage)
+    page = page.submit(f"form[action={path}]", decision="reject", reason="")
+    assert page.status == 422
+    return page
+
+
+@kind("one comment, decided by somebody else")
+def one_comment_decided_by_somebody_else(stage: Stage) -> Page:
+    page, path = card(stage)
+    other = replace(page, client=stage.staff(Role.MODERATOR))
+    read(other.client, path).submit(f"form[action={path}]", decision="spam")
+    page = page.submit(f"form[action={path}]", decision="approve")
+    assert page.status == 409
+    return page
+
+
+@kind("audit log")
+def audit_log(stage: Stage) -> Page:
+    return read(stage.staff(), "/staff/audit")
+
+
+@kind("audit log of one comment")
+def audit_log_of_one_comment(stage: Stage) -> Page:
+    _, path = card(stage, status="approved")
+    return read(stage.staff(), f"/staff/audit?subject=comment:{path.removeprefix(ONE)}")
+
+
+@kind("newsroom")
+def newsroom(stage: Stage) -> Page:
+    make_article(stage.app, headline="A draft", published=False, published_at=None)
+    return read(stage.staff(Role.EDITOR), "/staff/newsroom/")
+
+
+@kind("newsroom of a new site")
+def newsroom_of_a_new_site(stage: Stage) -> Page:
+    return read(stage.staff(new=True), "/staff/newsroom/")
+
+
+@kind("taking an article back")
+def take_back(stage: Stage) -> Page:
+    article = make_article(stage.app)
+    return read(stage.staff(Role.EDITOR), f"/staff/newsroom/articles/{article.id}/take-back")
+
+
+@kind("taking an article back, without a reason")
+def take_back_without_a_reason(stage: Stage) -> Page:
+    page = take_back(stage).submit("form.take-back", reason=" ")
+    assert page.status == 422
+    return page
+
+
+@kind("taking an article back a second time")
+def take_back_again(stage: Stage) -> Page:
+    form = take_back(stage)
+    form.submit("form.take-back", reason="It was not true.")
+    page = form.submit("form.take-back", reason="It was still not true.")
+    assert page.status == 409
+    return page
+
+
+@kind("people")
+def people(stage: Stage) -> Page:
+    return read(stage.staff(), "/staff/admin/")
+
+
+@kind("people with faults")
+def people_with_faults(stage: Stage) -> Page:
+    page = people(stage).submit("form[action=/staff/admin/people]", name="", email="no address", password="short")
+    assert page.status == 422
+    return page
+
+
+@kind("people, the last admin")
+def people_the_last_admin(stage: Stage) -> Page:
+    page = read(stage.staff(new=True), "/staff/admin/")
+    (disable,) = (form for form in page.all("form") if form.attributes["action"].endswith("/disable"))
+    page = page.submit(f"form[action={disable.attributes['action']}]")
+    assert page.status == 422
+    return page
+
+
+@kind("words of a new site")
+def words_of_a_new_site(stage: Stage) -> Page:
+    return read(stage.staff(new=True), "/staff/admin/words")
+
+
+@kind("words")
+def words(stage: Stage) -> Page:
+    page = read(stage.staff(), "/staff/admin/words")
+    return page.submit("form[action=/staff/admin/words/suspect]", terms="cheap watches\nwhatsapp").follow()
+
+
+@kind("words with faults")
+def words_with_faults(stage: Stage) -> Page:
+    page = read(stage.staff(), "/staff/admin/words")
+    page = page.submit("form[action=/staff/admin/words/suspect]", terms="x" * 1000)
+    assert page.status == 422
+    return page
+
+
+@kind("no desk of one's own")
+def forbidden(stage: Stage) -> Page:
+    page = read(stage.staff(Role.MODERATOR), "/staff/admin/")
+    assert page.status == 403
+    return page

@@ -1,0 +1,41 @@
+"""Where the Tab key goes, on pages where no script runs."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.browser.keyboard import focused, tab
+from tests.browser.newspapers import Newspaper
+from tests.factories import make_article
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+
+def test_tab_goes_through_an_article_in_the_order_of_reading(
+    demo: Newspaper, new_context: Callable[..., BrowserContext]
+):
+    article = make_article(demo.app, section="City", tags=("city hall",), authors=("Ada Byron",))
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(demo.url(article.url))
+    names = []
+    while (stop := tab(page)) is not None:
+        names.append(stop.name)
+    in_order = ["Skip to content", "Skip to comments", "Davidson News", "World", "Ada Byron", "city hall"]
+    in_order += ["Your comment (required)", "Name (required)", "E-mail (optional)", "Remember me here", "Send comment"]
+    places = [next(place for place, name in enumerate(names) if name.startswith(wanted)) for wanted in in_order]
+    assert places == sorted(places), names
+    assert not [name for name in names if name.startswith(("Leave this empty", "website"))]
+
+
+@pytest.mark.parametrize("path", ["/", "/sections/science", "/articles/why-we-still-move-the-clocks", "/staff/login"])
+def test_the_first_link_skips_the_furniture_and_is_seen_when_it_is_reached(
+    demo: Newspaper, new_context: Callable[..., BrowserContext], path: str
+):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(demo.url(path))
+    stop = tab(page)
+    assert stop and stop.name == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)"), focused(page)
