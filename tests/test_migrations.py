@@ -34,7 +34,9 @@ def test_every_sqlite_table_is_strict(app: Flask):
         if db.engine.dialect.name != "sqlite":
             assert set(inspect(db.engine).get_table_names()) >= set(Base.metadata.tables)
             return
-        strict = {row.name: row.strict for row in db.session.execute(text("SELECT name, strict FROM pragma_table_list"))}
+        strict = {
+            row.name: row.strict for row in db.session.execute(text("SELECT name, strict FROM pragma_table_list"))
+        }
         assert {name for name in Base.metadata.tables if not strict[name]} == set()
 
 
