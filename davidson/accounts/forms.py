@@ -1,8 +1,9 @@
 """The forms of log-in and of one's own account, and what all staff forms share."""
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired
+
+from davidson.web.forms import SiteForm
 
 
 class StaffForm(SiteForm):

@@ -15,6 +15,7 @@ from davidson.text.excerpt import excerpt
 from davidson.text.normalise import normalise
 from davidson.text.sanitise import MAX_COMMENT_LENGTH
 from davidson.web.csrf import SharedFormCSRF
+from davidson.web.forms import SiteForm
 
 MAX_NAME_LENGTH = 60
 MAX_EMAIL_LENGTH = 254
@@ -54,10 +55,10 @@ def body_is_sound(form: FlaskForm, field: Field) -> None:
         )
 
 
-class SharedForm(FlaskForm):
+class SharedForm(SiteForm):
     """A form whose token and page are alike for every reader."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(SiteForm.Meta):
         csrf_class = SharedFormCSRF
         csrf_context: Any = None
 

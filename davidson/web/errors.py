@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, g, make_response, render_template, request
 from gunicorn.http.errors import ParseException
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, MisdirectedRequest, ServiceUnavailable
 
 from davidson.database import db
@@ -42,6 +42,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(ParseException, unreadable_body)
     for fault in STORE_AWAY:
         app.register_error_handler(fault, store_away)
+    for unstorable in (DataError, OverflowError):
+        app.register_error_handler(unstorable, unstorable_value)
     app.before_request(refuse_other_hosts)
 
 
@@ -79,6 +81,11 @@ def store_away(error: Exception) -> Response:
     log_store_fault(error)
     g.store_away = True
     return http_error(ServiceUnavailable())
+
+
+def unstorable_value(error: Exception) -> Response:
+    """400: the request holds what no column can hold, such as NUL in an address or a number beyond 64 bits."""
+    return http_error(BadRequest())
 
 
 def log_store_fault(error: Exception) -> None:
