@@ -15,10 +15,6 @@ class StaffForm(SiteForm):
         return 400 if self.csrf_token.errors else 422
 
 
-class CSRFOnlyForm(StaffForm):
-    """A form of buttons alone."""
-
-
 class LoginForm(StaffForm):
     """Who is there."""
 
