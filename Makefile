@@ -9,14 +9,14 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --no-deps
 EDITABLE := $(PIP) install --quiet --no-index --no-build-isolation --no-deps --editable .
 NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: run test lint clean lock
+.PHONY: run test lint screenshots clean lock
 
 run: $(VENV)/davidson.stamp
 	@$(BIN)/davidson demo --if-empty
 	@exec $(BIN)/davidson serve
 
 test: lint
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/dev.stamp $(if $(NPM),node_modules/.stamp)
 	$(BIN)/ruff format --check .
@@ -47,6 +47,10 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/davidson.stamp
 node_modules/.stamp: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# For maintainers, with Chromium: the picture in the README, and a sheet of pages to look at.
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m docs.screenshots
 
 # For maintainers, with uv. The lock files hold names, versions and hashes, and no download address.
 lock:

@@ -38,10 +38,15 @@ def counted_for_sqlite(request: pytest.FixtureRequest) -> None:
         request.node.user_properties.append(("store", "sqlite"))
 
 
+def chromium() -> str | None:
+    """The program of the browser; None where there is none."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a process."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    program = chromium()
     if program is None:
         lacks("Chromium")
     with sync_playwright() as playwright:

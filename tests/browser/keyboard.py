@@ -19,7 +19,7 @@ _FOCUSED = """
     tag: one.localName, type: one.type ?? "", field: one.name ?? "", value: one.value ?? "", href: one.href ?? "",
     card: one.closest("article")?.id ?? "",
     outline: `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`,
-    onScreen: box.width > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
+    on_screen: box.width > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
   };
 }
 """
@@ -43,7 +43,7 @@ class Stop:
     href: str
     card: str
     outline: str
-    onScreen: bool  # noqa: N815 - as the script names it.
+    on_screen: bool
 
 
 def focused(page: Page) -> Stop | None:
@@ -62,7 +62,7 @@ def tab(page: Page) -> Stop | None:
     if stop is not None:
         style, width, _ = stop.outline.split(" ", 2)
         assert style != "none" and float(width.removesuffix("px")) >= 2, f"the focus is not to be seen on {stop}"
-        assert stop.onScreen, f"the focus is out of sight on {stop}"
+        assert stop.on_screen, f"the focus is out of sight on {stop}"
     return stop
 
 

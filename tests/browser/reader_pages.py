@@ -94,14 +94,14 @@ def homepage_of_a_new_site(stage: Stage) -> Page:
 
 @kind("section")
 def section(stage: Stage) -> Page:
-    for _ in range(PAGE_SIZE + 1):
-        make_article(stage.app, section="Sport", standfirst="A standfirst.")
-    return read(stage.reader, "/sections/sport")
+    return read(stage.reader, "/sections/science")
 
 
 @kind("section, older articles")
 def older_articles(stage: Stage) -> Page:
-    newer = section(stage)
+    for _ in range(PAGE_SIZE + 1):
+        make_article(stage.app, section="Sport", standfirst="A standfirst.")
+    newer = read(stage.reader, "/sections/sport")
     (older,) = (link.attributes["href"] for link in newer.all("a") if link.text.startswith("Older"))
     return read(stage.reader, older)
 

@@ -8,6 +8,9 @@ import pytest
 from davidson.web.assets import SOURCE
 from tests.browser.kinds import Kept
 
+# Container queries, in every browser since 2023, are unknown to the checker.
+TOO_NEW = ".*(container-type|@container).*"
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 
@@ -22,7 +25,7 @@ def test_every_kind_of_page_is_valid_html(every_page: dict[str, Kept], vnu: tupl
 
 def test_every_style_sheet_is_valid_css(vnu: tuple[str, ...]):
     files = sorted(str(path) for path in SOURCE.rglob("*.css"))
-    assert complaints(vnu, "--errors-only", "--css", *files) == []
+    assert complaints(vnu, "--errors-only", "--css", "--filterpattern", TOO_NEW, *files) == []
 
 
 def complaints(command: tuple[str, ...], *arguments: str) -> list[str]:

@@ -106,9 +106,9 @@ def test_a_form_that_comes_back_with_faults_fetches_the_time_too(paper: Newspape
 def test_no_markup_can_be_made_from_text_by_a_script(page: Page):
     with pytest.raises(Error, match="TrustedHTML"):
         page.evaluate("() => { document.body.innerHTML = '<b>text</b>'; }")
-    with pytest.raises(Error, match="createPolicy|Policy"):
+    with pytest.raises(Error, match="Policy"):
         page.evaluate("() => { trustedTypes.createPolicy('own', {createHTML: text => text}); }")
-    with pytest.raises(Error, match="unsafe-eval|TrustedScript"):
+    with pytest.raises(Error, match="TrustedScript"):
         page.evaluate("() => { setTimeout('1', 0); }")
 
 

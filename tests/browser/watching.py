@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Request, Route
 
-# Attack strings call `alert`; the rest is what an attack might reach for. `eval` and the like make no sound of their own.
+# Attack strings call `alert`; the rest is what else can be heard or seen from outside.
 _TRAPS = """
 for (const name of ["alert", "confirm", "prompt", "print", "open"]) {
   Object.defineProperty(window, name, {value: (...given) => { reportRun(`${name}(${given})`); }});
