@@ -30,7 +30,8 @@ class Cursor:
         try:
             packed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii")
             micros, _, number = packed.partition(".")
-            if not (micros.isdigit() and number.isdigit() and int(number) <= MOST):
+            # What was published before 1970 lies before the epoch.
+            if not (micros.removeprefix("-").isdigit() and number.isdigit() and int(number) <= MOST):
                 raise BadCursor(text)
             cursor = cls(EPOCH + int(micros) * MICROSECOND, int(number))
         except (ValueError, OverflowError):
