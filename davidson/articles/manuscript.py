@@ -6,12 +6,16 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class ManuscriptPicture:
-    """The picture that came with a manuscript: the file's bytes and what is said of it."""
+    """The picture that came with a manuscript: the file's bytes and what is said of it.
+
+    `place` is where the manuscript names it, for messages.
+    """
 
     data: bytes
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from davidson.articles.manuscript import Manuscript
+from davidson.articles.manuscript import Manuscript, ManuscriptPicture
 from davidson.articles.models import Article, Author, Authorship, Reference, Revision, Section, Tag, Tagging
 from davidson.audit.log import Actor, record
 from davidson.database import db
-from davidson.media.pictures import add_picture
-from davidson.text.markdown import RENDERER, render_article
+from davidson.media.pictures import Drawn, add_picture, draw
+from davidson.text.markdown import RENDERER, Rendered, render_article
 from davidson.text.readalso import join
 from davidson.text.slug import slugify
 
@@ -36,21 +36,25 @@ class Saved:
 def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: Path, publish: bool = False) -> Saved:
     """Store a manuscript as an article, a new one or the one with its slug; a changed text makes a revision.
 
-    With `publish` it is public from the manuscript's `published_at` on, else from its earlier one or `now`; an
-    article that was taken back is public again. Without it a new article stays a draft and an old one as it was.
+    With `publish` it is public from the manuscript's `published_at` on, else since the day it first was or from `now`
+    on; an article that was taken back is public again. Without it a new article stays a draft and an old one as it was.
     The caller commits. Raises NotAPicture and TextTooLong, having stored nothing that a rollback would not undo.
     """
+    # What takes time comes first: once the store is asked, other writers may have to wait.
+    drawn = draw(manuscript.picture.data, folder=media_folder) if manuscript.picture else None
+    rendered = render_article(manuscript.source)
     article = _article_with_slug(manuscript.slug)
     is_new = article is None
     if article is None:
         article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
         article.authorships, article.taggings, article.references = [], [], []
     was_public = not is_new and article.is_public(now)
-    text_changed = _set_text(article, manuscript)
+    text_changed = _set_text(article, manuscript, rendered)
     db.session.add(article)
-    _set_picture(article, manuscript, media_folder=media_folder, now=now)
+    _set_picture(article, manuscript.picture, drawn, now=now)
     if publish:
-        article.published_at = manuscript.published_at or article.published_at or now
+        since = article.published_at if article.published_at and article.published_at <= now else now
+        article.published_at = manuscript.published_at or since
         article.retracted_at, article.retraction_reason = None, ""
     article.version += 1
     if was_public and text_changed:
@@ -94,13 +98,10 @@ def _article_with_slug(slug: str) -> Article | None:
     return db.session.scalar(statement)
 
 
-def _set_text(article: Article, manuscript: Manuscript) -> bool:
-    """Store what readers read, rendered; says whether it differs from what was there."""
+def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> bool:
+    """Store what readers read; says whether it differs from what was there."""
     texts = (manuscript.headline, manuscript.standfirst, manuscript.source)
-    if article.version and texts == (article.headline, article.standfirst, article.source):
-        article.lang = manuscript.lang
-        return False
-    rendered = render_article(manuscript.source)
+    is_changed = not article.version or texts != (article.headline, article.standfirst, article.source)
     article.headline, article.standfirst, article.source = texts
     article.lang = manuscript.lang
     article.html, article.renderer = join(rendered.parts), RENDERER
@@ -115,7 +116,7 @@ def _set_text(article: Article, manuscript: Manuscript) -> bool:
         _reference(kept.get(position), position, said.slug, said.label, targets.get(said.slug))
         for position, said in enumerate(rendered.references)
     ]
-    return True
+    return is_changed
 
 
 def _reference(kept: Reference | None, position: int, slug: str, label: str, target_id: int | None) -> Reference:
@@ -124,13 +125,12 @@ def _reference(kept: Reference | None, position: int, slug: str, label: str, tar
     return reference
 
 
-def _set_picture(article: Article, manuscript: Manuscript, *, media_folder: Path, now: datetime) -> None:
-    picture = manuscript.picture
-    if picture is None:
+def _set_picture(article: Article, picture: ManuscriptPicture | None, drawn: Drawn | None, *, now: datetime) -> None:
+    if picture is None or drawn is None:
         article.media_id = None
         article.image_alt = article.image_caption = article.image_credit = ""
         return
-    media = add_picture(picture.data, folder=media_folder, now=now)
+    media = add_picture(drawn, now=now)
     db.session.flush()
     article.media_id = media.id
     article.image_alt, article.image_caption, article.image_credit = picture.alt, picture.caption, picture.credit

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_, union_all
 from sqlalchemy.orm import selectinload
 
 from davidson.articles.cards import Card, Link, author_path, picture_of, section_path
@@ -35,25 +35,30 @@ def is_public(at: datetime) -> ColumnElement[bool]:
 
 
 def article_for_readers(slug: str, at: datetime) -> Article | None:
-    """The article with that slug if it is public then, or was and is taken back; with all that its page shows."""
+    """The article with that slug if it is public then, or was and is taken back; with all that its page shows.
+
+    One that was taken back before its time came was never public, and nobody learns of it.
+    """
+    was_public = or_(Article.retracted_at.is_(None), Article.published_at <= Article.retracted_at)
     statement = (
         select(Article)
-        .where(Article.slug == slug, Article.published_at <= at)
+        .where(Article.slug == slug, Article.published_at <= at, was_public)
         .options(
             selectinload(Article.section),
             selectinload(Article.media),
             selectinload(Article.authorships).selectinload(Authorship.author),
             selectinload(Article.taggings).selectinload(Tagging.tag),
-            selectinload(Article.references).selectinload(Reference.target),
+            selectinload(Article.references)
+            .selectinload(Reference.target)
+            .load_only(Article.slug, Article.headline, Article.published_at, Article.retracted_at),
         )
     )
     return db.session.scalar(statement)
 
 
-def masthead_sections() -> tuple[Link, ...]:
-    """The sections in the order of the masthead."""
-    statement = select(Section.name, Section.slug).order_by(Section.position, Section.id).limit(MAX_SECTIONS)
-    return tuple(Link(row.name, section_path(row.slug)) for row in db.session.execute(statement))
+def masthead_sections(at: datetime) -> tuple[Link, ...]:
+    """The sections in the order of the masthead; one without a public article would promise what is not there."""
+    return tuple(Link(row.name, section_path(row.slug)) for row in db.session.execute(_sections(at)))
 
 
 def recent_cards(at: datetime, *, limit: int) -> tuple[Card, ...]:
@@ -63,17 +68,12 @@ def recent_cards(at: datetime, *, limit: int) -> tuple[Card, ...]:
 
 def section_cards(at: datetime, *, each: int) -> tuple[tuple[Link, tuple[Card, ...]], ...]:
     """For each section of the masthead its `each` newest public articles; in one query, one index walk a section."""
-    sections = db.session.execute(
-        select(Section.id, Section.name, Section.slug).order_by(Section.position, Section.id).limit(MAX_SECTIONS)
-    ).all()
+    sections = db.session.execute(_sections(at)).all()
     if not sections:
         return ()
     walks = [
         select(
-            _newest(select(Article.id, literal(section.id).label("walk")))
-            .where(is_public(at), Article.section_id == section.id)
-            .limit(each)
-            .subquery()
+            _newest(select(Article.id)).where(is_public(at), Article.section_id == section.id).limit(each).subquery()
         )
         for section in sections
     ]
@@ -125,6 +125,15 @@ def tag_page(tag: Tag, at: datetime, *, before: Cursor | None) -> CardPage:
 def author_page(author: Author, at: datetime, *, before: Cursor | None) -> CardPage:
     """A page of the author's public articles."""
     return _listed_page(Authorship, Authorship.author_id == author.id, at, before)
+
+
+def _sections(at: datetime) -> Select[int, str, str]:
+    return (
+        select(Section.id, Section.name, Section.slug)
+        .where(exists().where(Article.section_id == Section.id, is_public(at)))
+        .order_by(Section.position, Section.id)
+        .limit(MAX_SECTIONS)
+    )
 
 
 def _listed_page(

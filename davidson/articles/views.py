@@ -1,5 +1,6 @@
 """The article's page with its discussion, and the lists by section, tag and author."""
 
+import re
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
@@ -33,6 +34,8 @@ from davidson.web.signing import settings
 bp = Blueprint("articles", __name__)
 
 MORE = 4
+PAGE_NUMBER = re.compile("[1-9][0-9]{0,5}")
+COMMENT_ID = re.compile("[1-9][0-9]{0,17}")
 
 
 @bp.app_context_processor
@@ -41,7 +44,7 @@ def furniture() -> dict[str, object]:
     sections: tuple[Link, ...] = ()
     if not g.get("store_away"):
         try:
-            sections = masthead_sections()
+            sections = masthead_sections(utcnow())
         except SQLAlchemyError:
             current_app.logger.warning("the masthead is without sections: the store does not answer")
     base = settings().base_url
@@ -84,7 +87,7 @@ def section(slug: str) -> ResponseReturnValue:
 def tag(slug: str) -> ResponseReturnValue:
     """The articles with a tag, newest first."""
     found = tag_by_slug(slug) or abort(404)
-    return _list("tag", found.name, "", tag_page(found, utcnow(), before=_cursor()))
+    return _list("tag", found.name, "", _something(tag_page(found, utcnow(), before=_cursor())))
 
 
 @bp.get("/authors/<slug>")
@@ -92,7 +95,13 @@ def tag(slug: str) -> ResponseReturnValue:
 def author(slug: str) -> ResponseReturnValue:
     """An author's articles, newest first."""
     found = author_by_slug(slug) or abort(404)
-    return _list("author", found.name, found.description, author_page(found, utcnow(), before=_cursor()))
+    page = _something(author_page(found, utcnow(), before=_cursor()))
+    return _list("author", found.name, found.description, page)
+
+
+def _something(page: CardPage) -> CardPage:
+    """The page, or 404 for none: a name that only an article still to come bears must not get out before it."""
+    return page if page.cards else abort(404)
 
 
 def _list(kind: str, title: str, description: str, page: CardPage) -> str:
@@ -138,9 +147,9 @@ def _page_url(path: str, number: int) -> str:
 
 
 def _page_number() -> int:
-    """The page of comments that was asked for; 404 for what is no number from 1 on."""
+    """The page of comments that was asked for; 404 for what is no number from 1 on, written plainly."""
     text = request.args.get("page", "1")
-    if not (text.isascii() and text.isdigit() and int(text[:7]) > 0 and len(text) < 7):
+    if not PAGE_NUMBER.fullmatch(text):
         abort(404)
     return int(text)
 
@@ -150,7 +159,7 @@ def _answered(article: Article) -> Comment | None:
     text = request.args.get("reply")
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not COMMENT_ID.fullmatch(text):
         abort(404)
     return approved_comment(int(text), article_id=article.id) or abort(404)
 

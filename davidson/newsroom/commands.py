@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.cards import article_path
 from davidson.articles.publishing import NotPublished, article_to_change, retract, save
@@ -13,9 +14,12 @@ from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.media.pictures import NotAPicture
-from davidson.newsroom.importing import BadManuscript, names_no_owner, read_manuscript
+from davidson.newsroom.credits import names_no_owner
+from davidson.newsroom.frontmatter import BadManuscript
+from davidson.newsroom.importing import read_manuscript
 from davidson.newsroom.queries import ArticleState, all_articles
 from davidson.text.bounds import TextTooLong
+from davidson.text.normalise import normalise
 from davidson.web.filters import iso
 from davidson.web.signing import settings
 
@@ -27,17 +31,20 @@ articles = AppGroup("article", help="Add, list and take back articles.")
 @click.option("--publish", is_flag=True, help="Make it public, from its published_at on or from now.")
 def add(file: Path, publish: bool) -> None:
     """Add the article in FILE, Markdown with a front matter, or update the one with its slug; print its path."""
-    now = utcnow()
     try:
         manuscript = read_manuscript(file, zone=settings().time_zone)
-        saved = save(manuscript, actor=SHELL, now=now, media_folder=media_folder(), publish=publish)
     except BadManuscript as fault:
         raise click.ClickException(str(fault)) from None
+    try:
+        saved = save(manuscript, actor=SHELL, now=utcnow(), media_folder=media_folder(), publish=publish)
+        db.session.commit()
     except NotAPicture as fault:
-        raise click.ClickException(f"{file}, image: {fault}") from None
+        place = manuscript.picture.place if manuscript.picture else file
+        raise click.ClickException(f"{place}: {fault}") from None
     except TextTooLong as fault:
         raise click.ClickException(f"{file}: {fault}") from None
-    db.session.commit()
+    except IntegrityError:
+        raise click.ClickException(f"{file}: somebody else added the same at the same moment; run it again") from None
     credit = manuscript.picture.credit if manuscript.picture else ""
     if credit and names_no_owner(credit):
         click.echo(f"Warning: {file}: the credit {credit!r} names no owner of the picture", err=True)
@@ -57,13 +64,14 @@ def list_all(as_json: bool) -> None:
 @click.option("--reason", required=True, help="Why; readers are shown it.")
 def unpublish(slug: str, reason: str) -> None:
     """Take the article SLUG back: its page says why, and it leaves every list at once."""
-    if not reason.strip():
+    said = " ".join(normalise(reason).split())
+    if not said:
         raise click.UsageError("--reason takes a text")
     article = article_to_change(slug)
     if article is None:
         raise click.ClickException(f"there is no article with the slug {slug!r}")
     try:
-        retract(article, reason=reason.strip(), actor=SHELL, now=utcnow())
+        retract(article, reason=said, actor=SHELL, now=utcnow())
     except NotPublished:
         raise click.ClickException(f"{slug!r} is not published") from None
     db.session.commit()

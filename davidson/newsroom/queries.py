@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article, Section
-from davidson.database import db
+from davidson.database import db, reading
 
 PAGE_SIZE = 50
 BATCH = 500
@@ -43,9 +43,19 @@ class DeskPage:
 
 
 def all_articles(now: datetime) -> Iterator[ArticleState]:
-    """Every article, the one added last first."""
-    for row in db.session.execute(_columns().order_by(Article.id.desc()).execution_options(yield_per=BATCH)):
-        yield _state(row, now)
+    """Every article, the one added last first, read in batches: nobody waits while a list is being printed."""
+    before: int | None = None
+    while True:
+        statement = _columns().order_by(Article.id.desc()).limit(BATCH)
+        if before is not None:
+            statement = statement.where(Article.id < before)
+        with reading():
+            rows = db.session.execute(statement).all()
+            db.session.rollback()
+        yield from (_state(row, now) for row in rows)
+        if len(rows) < BATCH:
+            return
+        before = rows[-1].id
 
 
 def desk_page(now: datetime, *, before: int | None) -> DeskPage:

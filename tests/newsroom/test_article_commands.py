@@ -1,0 +1,312 @@
+"""`davidson article …`: the first real article added as an editor adds it, listed and taken back."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from davidson.articles.models import Article, Revision
+from davidson.clock import utcnow
+from davidson.database import Base, db
+from tests.conftest import run_davidson
+from tests.factories import make_article, make_comment
+from tests.newsroom.seed import MANUSCRIPT, NARROW, NBSP, the_real_one, write_manuscript
+from tests.pages import Page, read
+
+URL = "/articles/harbour-and-railway-sign-long-pact"
+REAL_URL = "/articles/north-korea-and-russia-strengthen-ties"
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """Run a command of the application; the result has `exit_code`, `stdout` and `stderr`."""
+    return lambda *arguments: app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
+
+
+def stored(app: Flask) -> dict[str, int]:
+    """How many rows each table has that a manuscript could fill."""
+    with app.app_context():
+        tables = [table for name, table in Base.metadata.tables.items() if name != "blocked_term"]
+        return {
+            table.name: number
+            for table in tables
+            if (number := db.session.execute(select(func.count()).select_from(table)).scalar_one())
+        }
+
+
+def paragraphs_of(manuscript: str) -> list[str]:
+    """The plain paragraphs of a manuscript's text."""
+    body = manuscript.split("---\n", 2)[2]
+    return [block for block in body.strip().split("\n\n") if not block.startswith(("#", ">"))]
+
+
+def check_structure(page: Page, manuscript: str, *, references: list[str]) -> None:
+    """What the page of the first article owes, for the real one and for ours."""
+    front = dict(line.split(": ", 1) for line in manuscript.split("---\n")[1].splitlines() if ": " in line[:20])
+    assert [heading.raw_text() for heading in page.all("h1")] == [front["title"]]
+    assert page.one("p.story__standfirst").raw_text() == front["standfirst"]
+    assert page.one("p.story__section a").attributes["href"] == "/sections/world"
+    assert page.one("p.story__section").text == "World"
+    figure = page.one("article.story figure.figure")
+    assert figure.one("img").attributes["alt"] == "Placeholder for a photo"
+    assert (figure.one("img").attributes["width"], figure.one("img").attributes["height"]) == ("1200", "675")
+    assert figure.one("span.figure__credit").text == "Photo from Google"
+    assert figure.all("span.figure__caption") == []
+    body = page.one("div.prose")
+    heads = [line.removeprefix("## ") for line in manuscript.splitlines() if line.startswith("## ")]
+    assert [heading.raw_text() for heading in body.all("h2")] == heads
+    assert len(heads) == 2
+    asides = body.all("aside.read-also")
+    assert [aside.one("p.read-also__headline").raw_text() for aside in asides] == references
+    assert body.all("blockquote") == []
+    shown = [child.raw_text() for child in body.children if not isinstance(child, str) and child.tag == "p"]
+    assert shown == paragraphs_of(manuscript)
+
+
+REFERENCES = [
+    "Ferries’ Answer to the Railway’s Proposals: A Prelude to a Quarrel",
+    "Railway Braces for Storms, Warns of Late Trains in Next Two Winters",
+]
+REAL_REFERENCES = [
+    "NATO’s Response to Russian Security Proposals: A Prelude to Conflict in Ukraine",
+    "NATO Braces for Possible Conflict with Russia, Warns of Potential Full-Scale War in Next Two Decades",
+]
+
+
+def test_a_manuscript_becomes_an_article_with_all_its_parts(client, run, tmp_path):
+    done = run("article", "add", write_manuscript(tmp_path), "--publish")
+    assert (done.exit_code, done.stdout) == (0, f"{URL}\n")
+    page = read(client, URL)
+    check_structure(page, MANUSCRIPT, references=REFERENCES)
+    assert page.texts("a.tags__link") == ["Harbour", "Railway", "Winter Timetable"]
+    assert page.all("p.byline") == []
+    assert f"“a timetable{NBSP}of its own kind”" in page.html
+    assert f"8{NARROW}o’clock" in page.html
+
+
+def test_the_seed_article_becomes_an_article_with_all_its_parts(client, run):
+    path = the_real_one()
+    done = run("article", "add", path, "--publish")
+    assert (done.exit_code, done.stdout) == (0, f"{REAL_URL}\n")
+    page = read(client, REAL_URL)
+    check_structure(page, path.read_text(encoding="utf-8"), references=REAL_REFERENCES)
+    assert page.texts("a.tags__link") == ["North Korea", "Russia", "United States"]
+    shown = page.one("div.prose").raw_text()
+    for mark in "“”’":
+        assert shown.count(mark) == path.read_text(encoding="utf-8").split("---\n", 2)[2].count(mark)
+
+
+def test_the_picture_of_a_manuscript_is_served_in_every_size_that_the_page_names(client, run, tmp_path):
+    run("article", "add", write_manuscript(tmp_path), "--publish")
+    image = read(client, URL).one("figure img")
+    addresses = [part.split()[0] for part in image.attributes["srcset"].split(", ")] + [image.attributes["src"]]
+    assert len(addresses) == 6
+    for address in addresses:
+        answer = client.get(address)
+        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+
+
+def test_neither_read_also_is_a_link_until_its_target_is_published(app, client, run, tmp_path):
+    run("article", "add", write_manuscript(tmp_path), "--publish")
+    assert [aside.all("a") for aside in read(client, URL).all("aside.read-also")] == [[], []]
+    target = "---\ntitle: The Ferries Answer\nslug: ferries-answer\n---\n\nAt last.\n"
+    path = write_manuscript(tmp_path, target, name="target.md")
+    assert run("article", "add", path).exit_code == 0
+    assert read(client, URL).all("aside.read-also a") == []
+    run("article", "add", path, "--publish")
+    (link,) = read(client, URL).all("aside.read-also a")
+    assert (link.text, link.attributes["href"]) == ("The Ferries Answer", "/articles/ferries-answer")
+    run("article", "unpublish", "ferries-answer", "--reason", "Not so.")
+    assert read(client, URL).all("aside.read-also a") == []
+    assert read(client, URL).texts("p.read-also__headline") == REFERENCES
+
+
+def test_a_credit_that_names_no_owner_is_shown_and_warned_about(run, tmp_path):
+    path = write_manuscript(tmp_path)
+    done = run("article", "add", path, "--publish")
+    assert done.exit_code == 0
+    assert done.stderr == f"Warning: {path}: the credit 'Photo from Google' names no owner of the picture\n"
+    owned = write_manuscript(tmp_path, MANUSCRIPT.replace("Photo from Google", "Anna Berg / Harbour Times"))
+    assert run("article", "add", owned, "--publish").stderr == ""
+
+
+def test_a_manuscript_added_twice_is_one_article_with_one_revision(app, client, run, tmp_path):
+    path = write_manuscript(tmp_path)
+    run("article", "add", path, "--publish")
+    first = stored(app)
+    page = client.get(URL).get_data()
+    done = run("article", "add", path, "--publish")
+    assert (done.exit_code, done.stdout) == (0, f"{URL}\n")
+    assert stored(app) == first | {"audit_entry": 2}
+    assert client.get(URL).get_data() == page
+
+
+def test_a_manuscript_whose_text_changed_updates_and_makes_a_revision(app, client, run, tmp_path):
+    run("article", "add", write_manuscript(tmp_path), "--publish")
+    changed = MANUSCRIPT.replace("the 7:40", "the 7:52")
+    run("article", "add", write_manuscript(tmp_path, changed), "--publish")
+    page = read(client, URL)
+    assert "7:52" in page.one("div.prose").text
+    assert "Updated" in page.one("div.story__credits").text
+    with app.app_context():
+        sources = db.session.scalars(select(Revision.source).order_by(Revision.number)).all()
+    assert ["7:40" in source for source in sources] == [True, False]
+    # A tag, a credit or the section is not the text.
+    run("article", "add", write_manuscript(tmp_path, changed.replace("section: World", "section: Ports")), "--publish")
+    assert stored(app)["revision"] == 2
+    assert read(client, URL).one("p.story__section").text == "Ports"
+
+
+def test_without_publish_a_manuscript_is_a_draft(client, run, tmp_path):
+    done = run("article", "add", write_manuscript(tmp_path))
+    assert (done.exit_code, done.stdout) == (0, f"{URL}\n")
+    assert client.get(URL).status_code == 404
+
+
+def test_published_at_in_the_future_waits_and_one_in_the_past_shows(client, run, tmp_path):
+    for moment, status in ((utcnow() + timedelta(days=1), 404), (datetime(2020, 2, 2, tzinfo=UTC), 200)):
+        dated = MANUSCRIPT.replace("published_at:", f"published_at: {moment.isoformat()}")
+        assert run("article", "add", write_manuscript(tmp_path, dated), "--publish").exit_code == 0
+        assert client.get(URL).status_code == status
+    assert 'datetime="2020-02-02T00:00:00Z"' in read(client, URL).html
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "expected"),
+    [
+        (("title: Harbour", "titel: Harbour"), 2, "unknown key 'titel'"),
+        (("file: photo.png", "file: none.png"), 13, "a picture is expected at"),
+        (("file: photo.png", "file: article.md"), 13, "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (("published_at:", "published_at: tomorrow"), 11, "published_at takes a date and time such as"),
+    ],
+)
+def test_a_fault_is_one_line_with_file_and_line_and_nothing_is_stored(app, run, tmp_path, change, line, expected):
+    path = write_manuscript(tmp_path, MANUSCRIPT.replace(*change))
+    done = run("article", "add", path, "--publish")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Error: {path}, line {line}: ")
+    assert expected in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert stored(app) == {}
+    media = Path(app.instance_path) / "media"
+    assert [file for file in media.rglob("*") if file.is_file()] == []
+
+
+def test_a_fault_in_a_later_version_leaves_the_article_as_it_was(app, client, run, tmp_path):
+    run("article", "add", write_manuscript(tmp_path), "--publish")
+    before, page = stored(app), client.get(URL).get_data()
+    for change in (("file: photo.png", "file: none.png"), ("file: photo.png", "file: article.md")):
+        changed = MANUSCRIPT.replace("the 7:40", "the 7:52").replace(*change)
+        assert run("article", "add", write_manuscript(tmp_path, changed), "--publish").exit_code == 1
+    assert (stored(app), client.get(URL).get_data()) == (before, page)
+
+
+def test_a_file_that_is_not_there_is_named(run, tmp_path):
+    done = run("article", "add", tmp_path / "none.md")
+    assert done.exit_code == 1
+    assert str(tmp_path / "none.md") in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert run("article", "add").exit_code == 2
+
+
+def test_articles_are_listed_newest_first_with_their_state(app, run):
+    make_article(app, slug="drafted", published=False, published_at=None, section="")
+    make_article(app, slug="printed", headline="Zoë “quotes”", published_at=datetime(2020, 2, 2, tzinfo=UTC))
+    make_article(app, slug="planned", published_at=datetime(2999, 2, 2, tzinfo=UTC))
+    run("article", "unpublish", make_article(app, slug="taken-back").slug, "--reason", "Wrong.")
+    make_comment(app, make_article(app, slug="printed", headline="Zoë “quotes”", published_at=None))
+    done = run("article", "list", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["slug"], row["state"]) for row in rows] == [
+        ("taken-back", "retracted"),
+        ("planned", "scheduled"),
+        ("printed", "published"),
+        ("drafted", "draft"),
+    ]
+    assert rows[2] == {
+        "slug": "printed",
+        "headline": "Zoë “quotes”",
+        "state": "published",
+        "section": "World",
+        "published_at": "2020-02-02T00:00:00Z",
+        "retracted_at": None,
+        "comments": 1,
+        "path": "/articles/printed",
+    }
+    assert rows[0]["retracted_at"] is not None
+    assert (rows[3]["published_at"], rows[3]["section"]) == (None, "")
+    lines = run("article", "list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["retracted", "scheduled", "published", "draft"]
+    assert "2020-02-02 00:00" in lines[2]
+
+
+def test_an_empty_site_lists_nothing(run):
+    done = run("article", "list", "--json")
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
+def test_unpublishing_says_so_on_the_page_and_leaves_every_list(app, client, run):
+    article = make_article(app, headline="Gone soon", tags=("Tag",))
+    done = run("article", "unpublish", article.slug, "--reason", "The source\nwas forged.")
+    assert (done.exit_code, done.stdout) == (0, f"{article.url} was taken back\n")
+    page = read(client, article.url)
+    assert (page.status, page.one("blockquote").text) == (410, "The source was forged.")
+    assert "Gone soon" not in read(client, "/").html + read(client, "/sections/world").html
+    assert client.get("/tags/tag").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code"),
+    [
+        (("none", "--reason", "Why not"), 1),
+        (("drafted", "--reason", "Why not"), 1),
+        (("gone", "--reason", "Once more"), 1),
+        (("public",), 2),
+        (("public", "--reason", " \u200b "), 2),
+        ((), 2),
+    ],
+)
+def test_what_cannot_be_unpublished_is_told_in_one_line(app, client, run, arguments, exit_code):
+    make_article(app, slug="drafted", published=False)
+    public = make_article(app, slug="public")
+    run("article", "unpublish", make_article(app, slug="gone").slug, "--reason", "Once.")
+    done = run("article", "unpublish", *arguments)
+    assert done.exit_code == exit_code
+    assert "Traceback" not in done.stderr
+    if exit_code == 1:
+        assert done.stderr.count("\n") == 1
+    assert client.get(public.url).status_code == 200
+    assert "Once." in read(client, "/articles/gone").html
+
+
+def test_the_commands_work_as_processes_of_their_own(app, client, store, settings, tmp_path):
+    path = write_manuscript(tmp_path)
+    at = {"url": store, "instance": settings.instance}
+    added = run_davidson("article", "add", str(path), "--publish", **at)
+    assert (added.returncode, added.stdout) == (0, f"{URL}\n")
+    assert added.stderr.count("\n") == 1 and "names no owner" in added.stderr
+    check_structure(read(client, URL), MANUSCRIPT, references=REFERENCES)
+    path.write_text("no front matter")
+    refused = run_davidson("article", "add", str(path), "--publish", **at)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"Error: {path}, line 1: a front matter between two lines of --- is expected\n"
+
+
+def test_a_list_of_any_length_is_read_in_batches(app, run, monkeypatch):
+    monkeypatch.setattr("davidson.newsroom.queries.BATCH", 2)
+    slugs = [make_article(app).slug for _ in range(5)]
+    rows = [json.loads(line)["slug"] for line in run("article", "list", "--json").stdout.splitlines()]
+    assert rows == slugs[::-1]
+
+
+def test_the_store_keeps_the_text_as_it_came(app, run, tmp_path):
+    run("article", "add", write_manuscript(tmp_path, MANUSCRIPT.replace("\n", "\r\n")), "--publish")
+    with app.app_context():
+        assert db.session.scalar(select(Article.source)) == MANUSCRIPT.split("---\n", 2)[2].strip("\n") + "\n"
