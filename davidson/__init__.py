@@ -57,6 +57,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
         TEMPLATES_AUTO_RELOAD=False,
     )
+    # Werkzeug would redirect other spellings of a path to an address made of the request's Host header.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     # A name that a template misspells is a fault of ours, not an empty string.
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["site_name"] = settings.site_name

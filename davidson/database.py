@@ -134,6 +134,8 @@ def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
             "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000},
         }
     session = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
+    # An acknowledged comment is on the disk, whatever the server's default is.
+    session += " -c synchronous_commit=on"
     return {
         "pool_size": pool_size,
         "max_overflow": 4,

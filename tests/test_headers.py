@@ -136,3 +136,10 @@ def test_a_request_id_is_taken_from_a_trusted_proxy_only(make_app: Callable[...,
 
 def test_each_request_has_an_id_of_its_own(client: FlaskClient):
     assert len({client.get("/healthz").headers["X-Request-ID"] for _ in range(20)}) == 20
+
+
+@pytest.mark.parametrize("path", ["/staff/admin", "/articles//x", "/sections/world/", "//staff/admin/"])
+def test_no_spelling_of_a_path_is_answered_with_an_address_made_of_the_host(client: FlaskClient, path: str):
+    response = client.get(path, headers={"Host": "evil.example"})
+    assert "evil.example" not in response.headers.get("Location", "")
+    assert response.status_code in (303, 404)

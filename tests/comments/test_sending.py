@@ -200,9 +200,10 @@ def test_a_reply_names_whom_it_answers(app, client, article):
     page = read(client, f"{article.url}?reply={comment.id}")
     assert page.form("#comment-form")[1]["parent"] == str(comment.id)
     page.submit("#comment-form", name="Ada", body="I agree.")
-    (reply,) = read(client, article.url).all("article.comment article.comment") or read(client, article.url).all(
-        "article.comment"
-    )[1:]
+    (reply,) = (
+        read(client, article.url).all("article.comment article.comment")
+        or read(client, article.url).all("article.comment")[1:]
+    )
     assert "Grace" in reply.text
     assert "I agree." in reply.text
 
