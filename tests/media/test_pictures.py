@@ -1,0 +1,334 @@
+"""Pictures: what is taken, what is refused, and that nothing of a file but its pixels is published."""
+
+import random
+import struct
+import tracemalloc
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageCms, ImageStat
+from PIL.PngImagePlugin import PngInfo
+
+from davidson.media.pictures import MAX_BYTES, MAX_HEIGHT, Drawn, NotAPicture, draw
+from tests.conftest import SHARED_DATA
+
+UPLOADS = SHARED_DATA / "images" / "upload"
+REFUSED = {
+    "broken.png",
+    "decompression_bomb.gif",
+    "dispose_bgnd.gif",
+    "hopper.tif",
+    "iss634.gif",
+    "multiple_comments.gif",
+    "truncated_image.png",
+    "truncated_jpeg.jpg",
+    "zero_width.gif",
+}
+SIZES = {
+    "BlueSquare.jpg": (360, 216),
+    "DSCN0010.jpg": (640, 480),
+    "exif_gps.jpg": (8, 8),
+    "hopper_bad_exif.jpg": (500, 500),
+    "hopper_orientation_6.jpg": (128, 128),
+    "icc_profile_big.jpg": (425, 250),
+    "itxt_chunks.png": (2400, 2000),
+    "landscape_8.jpg": (600, 450),
+    "pil_sample_cmyk.jpg": (100, 100),
+    "portrait_6.jpg": (450, 600),
+    "sugarshack.mpo": (640, 480),
+    "xmp_tags_orientation_exiftool.png": (10, 10),
+}
+ORIENTATION, GPS = 0x0112, 0x8825
+
+
+def encoded(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def corners(width: int = 90, height: int = 60) -> Image.Image:
+    """A picture that shows how it is turned: red, green, blue and white in its corners, row by row."""
+    picture = Image.new("RGB", (width, height))
+    for colour, place in (
+        ("red", (0, 0)),
+        ("lime", (width // 2, 0)),
+        ("blue", (0, height // 2)),
+        ("white", (width // 2, height // 2)),
+    ):
+        picture.paste(colour, (*place, place[0] + width // 2, place[1] + height // 2))
+    return picture
+
+
+def turned_as_cameras_do(orientation: int) -> bytes:
+    """The file of a camera that was held otherwise: shown upright it is `corners()`."""
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    picture = corners()
+    if orientation in undo:
+        picture = picture.transpose(undo[orientation])
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    return encoded(picture, "JPEG", exif=exif, quality=95)
+
+
+def files(folder: Path, kind: str = "public") -> list[Path]:
+    return sorted(path for path in (folder / kind).glob("*") if path.is_file())
+
+
+def rendition(folder: Path, drawn: Drawn, number: int = -1) -> Image.Image:
+    with Image.open(folder / "public" / drawn.renditions[number]["file"]) as picture:
+        picture.load()
+        return picture
+
+
+def alike(one: Image.Image, other: Image.Image, *, by: float) -> bool:
+    """Whether two pictures differ by less than `by` of 255 on average."""
+    difference = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+    return one.size == other.size and max(ImageStat.Stat(difference).mean) < by
+
+
+def check_published(folder: Path, drawn: Drawn) -> None:
+    """Every file is there in the size that is claimed, and none says more than its pixels."""
+    assert {made["file"] for made in drawn.renditions} <= {path.name for path in files(folder)}
+    widths = [made["width"] for made in drawn.renditions]
+    assert widths == sorted(set(widths))
+    assert widths[-1] == min(drawn.width, 1920)
+    for made in drawn.renditions:
+        path = folder / "public" / made["file"]
+        with Image.open(path) as picture:
+            picture.load()
+            assert (picture.format, picture.size) == ("WEBP", (made["width"], made["height"]))
+            assert abs(made["height"] - made["width"] * drawn.height / drawn.width) <= 0.5 or made["height"] == 1
+            assert not picture.getexif()
+            assert not {"exif", "xmp", "icc_profile"} & {name for name, value in picture.info.items() if value}
+        assert chunks_of(path.read_bytes()) <= {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
+
+
+def chunks_of(webp: bytes) -> set[bytes]:
+    """The kinds of chunks in a WebP file (RIFF: four characters, a length, the content padded to even)."""
+    assert (webp[:4], webp[8:12]) == (b"RIFF", b"WEBP")
+    kinds, position = set(), 12
+    while position < len(webp):
+        kinds.add(webp[position : position + 4])
+        position += 8 + (struct.unpack("<I", webp[position + 4 : position + 8])[0] + 1) // 2 * 2
+    return kinds
+
+
+@pytest.mark.skipif(not UPLOADS.exists(), reason="the shared data are not here")
+@pytest.mark.parametrize("name", sorted(path.name for path in UPLOADS.glob("*")))
+def test_real_uploads_are_taken_or_refused_as_they_deserve(name, tmp_path):
+    data = (UPLOADS / name).read_bytes()
+    if name in REFUSED:
+        with pytest.raises(NotAPicture):
+            draw(data, folder=tmp_path)
+        assert list(tmp_path.iterdir()) == []
+        return
+    drawn = draw(data, folder=tmp_path)
+    assert (drawn.width, drawn.height) == SIZES.get(name, (drawn.width, drawn.height))
+    check_published(tmp_path, drawn)
+
+
+@pytest.mark.skipif(not UPLOADS.exists(), reason="the shared data are not here")
+def test_the_real_picture_is_shown_alike_however_it_was_turned(tmp_path):
+    upright = rendition(tmp_path, draw((UPLOADS / "hopper.jpg").read_bytes(), folder=tmp_path))
+    for name in ("hopper_orientation_6.jpg", "hopper_orientation_3.jpg", "hopper_orientation_8.webp"):
+        assert alike(rendition(tmp_path, draw((UPLOADS / name).read_bytes(), folder=tmp_path)), upright, by=8), name
+
+
+@pytest.mark.skipif(not UPLOADS.exists(), reason="the shared data are not here")
+def test_no_position_of_a_real_camera_gets_out(tmp_path):
+    data = (UPLOADS / "DSCN0010.jpg").read_bytes()
+    assert Image.open(BytesIO(data)).getexif().get_ifd(GPS)
+    drawn = draw(data, folder=tmp_path)
+    check_published(tmp_path, drawn)
+    for path in files(tmp_path):
+        assert b"NIKON" not in path.read_bytes() and b"2008:" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_is_turned_as_the_camera_was_held(orientation, tmp_path):
+    drawn = draw(turned_as_cameras_do(orientation), folder=tmp_path)
+    assert (drawn.width, drawn.height) == (90, 60)
+    assert alike(rendition(tmp_path, drawn), corners(), by=6)
+
+
+def test_nothing_of_a_file_but_its_pixels_is_published(tmp_path):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x013B] = "CameraMaker", "Secret Photographer"
+    exif.get_ifd(GPS)[1] = "N"
+    about = PngInfo()
+    about.add_text("Comment", "Secret comment")
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for data in (
+        encoded(corners(700, 500), "JPEG", exif=exif, xmp=b"<x>Secret xmp</x>", comment=b"Secret", icc_profile=profile),
+        encoded(corners(700, 500), "PNG", exif=exif, pnginfo=about, icc_profile=profile),
+        encoded(corners(700, 500), "WEBP", exif=exif, xmp=b"<x>Secret xmp</x>", icc_profile=profile),
+        encoded(corners(700, 500), "AVIF", exif=exif, xmp=b"<x>Secret xmp</x>", icc_profile=profile),
+    ):
+        assert b"Secret" in data
+        check_published(tmp_path, draw(data, folder=tmp_path))
+    assert len(files(tmp_path)) == 16
+    assert not any(b"Secret" in path.read_bytes() or b"Camera" in path.read_bytes() for path in files(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("width", [1, 2, 319, 320, 321, 1000, 1920, 1921, 2600])
+def test_a_picture_is_made_in_the_widths_below_its_own(kind, width, tmp_path):
+    drawn = draw(encoded(Image.new("RGB", (width, 40), "teal"), kind), folder=tmp_path)
+    assert drawn.format == kind.lower()
+    check_published(tmp_path, drawn)
+    ladder = [step for step in (320, 480, 640, 960, 1280, 1600, 1920) if step < width]
+    assert [made["width"] for made in drawn.renditions] == ladder + ([width] if width <= 1920 else [])
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_a_picture_of_any_kind_of_colour_looks_as_it_did(mode, tmp_path):
+    if mode == "I;16":
+        picture = Image.new("I;16", (64, 64), 0x6000)
+        expected = Image.new("RGB", (64, 64), (0x60, 0x60, 0x60))
+    else:
+        picture = Image.new("RGBA", (64, 64), (255, 255, 255, 255)).convert(mode)
+        expected = Image.new("RGB", (64, 64), "white")
+    assert alike(rendition(tmp_path, draw(encoded(picture), folder=tmp_path)), expected, by=3)
+
+
+def test_transparency_stays(tmp_path):
+    clear = Image.new("RGBA", (400, 300), (200, 0, 0, 0))
+    clear.paste((0, 0, 200, 255), (0, 0, 200, 300))
+    paletted = clear.convert("RGB").quantize(8)
+    for data in (encoded(clear), encoded(clear, "WEBP"), encoded(paletted, transparency=paletted.getpixel((300, 100)))):
+        shown = rendition(tmp_path, draw(data, folder=tmp_path))
+        assert shown.mode == "RGBA"
+        assert shown.getpixel((300, 100))[3] < 10 and shown.getpixel((50, 100))[3] > 245
+
+
+def test_colours_of_another_profile_are_those_that_were_meant(tmp_path):
+    """A profile whose red and green have changed places: what is stored as red is meant to be green."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack(">I", profile[128:132])[0]
+    tags = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
+    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
+    profile[red + 4 : red + 12], profile[green + 4 : green + 12] = (
+        profile[green + 4 : green + 12],
+        profile[red + 4 : red + 12],
+    )
+    for kind in ("JPEG", "PNG", "WEBP"):
+        data = encoded(Image.new("RGB", (64, 64), (255, 0, 0)), kind, icc_profile=bytes(profile))
+        shown = rendition(tmp_path, draw(data, folder=tmp_path))
+        assert alike(shown, Image.new("RGB", (64, 64), (0, 255, 0)), by=12), kind
+
+
+def test_a_damaged_profile_or_exif_costs_no_picture(tmp_path):
+    for options in (
+        {"icc_profile": b"nonsense" * 40},
+        {"exif": b"Exif\0\0nonsense"},
+        {"exif": b"MM\0*\xff\xff\xff\xff"},
+    ):
+        data = encoded(corners(), "JPEG", quality=95, **options)
+        assert alike(rendition(tmp_path, draw(data, folder=tmp_path)), corners(), by=6), options
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A PNG of a few bytes whose header claims that many pixels."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("size", [(8000, 8000), (10_000, 10_000), (66_000, 66_000), (2**31 - 1, 2**31 - 1)])
+def test_a_bomb_is_refused_before_its_pixels_have_memory(size, tmp_path):
+    data = png_that_claims(*size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotAPicture, match="at most 60 million pixels"):
+            draw(data, folder=tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (b"not a picture", "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "a JPEG, PNG, WebP or AVIF"),
+        (b"%PDF-1.4", "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (encoded(corners(), "GIF"), "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (encoded(corners(), "TIFF"), "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (encoded(corners(), "BMP"), "a JPEG, PNG, WebP or AVIF picture is expected"),
+        (encoded(corners(), "JPEG")[:-200], "the picture is damaged"),
+        (encoded(corners(), "PNG")[:-60], "the picture is damaged"),
+        (encoded(Image.new("L", (3, MAX_HEIGHT + 1)), "PNG"), f"at most {MAX_HEIGHT} pixels in height"),
+    ],
+)
+def test_what_is_no_picture_of_ours_is_refused_and_leaves_no_file(data, expected, tmp_path):
+    with pytest.raises(NotAPicture, match=expected):
+        draw(data, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_too_many_bytes_is_refused(tmp_path):
+    with pytest.raises(NotAPicture, match="at most 40 MB"):
+        draw(encoded(corners()) + b"\0" * MAX_BYTES, folder=tmp_path)
+
+
+def test_the_highest_picture_that_is_taken_is_made(tmp_path):
+    check_published(tmp_path, draw(encoded(Image.new("L", (3, MAX_HEIGHT)), "PNG"), folder=tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_a_damaged_file_is_drawn_or_refused_and_nothing_else(kind, tmp_path):
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS)[2] = (1.0, 2.0, 3.0)
+    whole = encoded(
+        corners(60, 40), kind, exif=exif, icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    )
+    luck = random.Random(kind)
+    for _ in range(150):
+        data = bytearray(whole)
+        for _ in range(luck.randrange(1, 12)):
+            data[luck.randrange(len(data))] = luck.randrange(256)
+        try:
+            drawn = draw(bytes(data), folder=tmp_path)
+        except NotAPicture as fault:
+            assert "\n" not in str(fault)
+        else:
+            check_published(tmp_path, drawn)
+
+
+def test_the_same_picture_again_makes_no_file_anew_but_those_that_were_lost(tmp_path):
+    data = encoded(corners(700, 500), "JPEG")
+    first = draw(data, folder=tmp_path)
+    made = {path: path.stat().st_mtime_ns for path in files(tmp_path)}
+    lost = files(tmp_path)[1]
+    lost.unlink()
+    assert draw(data, folder=tmp_path) == first
+    assert {path: path.stat().st_mtime_ns for path in files(tmp_path) if path != lost} == {
+        path: moment for path, moment in made.items() if path != lost
+    }
+    check_published(tmp_path, first)
+
+
+def test_the_original_is_kept_for_the_newsroom_alone(tmp_path):
+    data = encoded(corners(), "JPEG")
+    draw(data, folder=tmp_path)
+    (original,) = files(tmp_path, "originals")
+    assert original.read_bytes() == data
+    assert original.stat().st_mode & 0o777 == 0o600
+    assert all(path.stat().st_mode & 0o777 == 0o644 for path in files(tmp_path))
