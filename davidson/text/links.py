@@ -1,9 +1,6 @@
-"""What counts as a link: strictly for what is rendered, generously for what is screened."""
+"""What counts as a link where text is rendered; screening has a wider notion of its own."""
 
 import re
-from dataclasses import dataclass
-
-from davidson.text.normalise import normalised_with_offsets
 
 MAX_URL_LENGTH = 2000
 
@@ -22,27 +19,6 @@ _MAIL = re.compile(r"mailto:[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,255}")
 BARE_LINK = r"(?<![A-Za-z0-9])(?i:https?)://[^\s<>\"`]+"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _TRAILING = frozenset(".,:;!?'*_~|\u2026\u2018\u2019\u201c\u201d\u00ab\u00bb\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f")
-
-# Every way in which people and spam type a link; bounded repeats keep each alternative linear.
-_TYPED_LINK = re.compile(
-    r"\[(?P<label>[^\[\]\n]{0,300}+)\]\(\s{0,9}+<?(?=[^\s()]*[.:/])"
-    r"(?P<target>(?:[^\s()<>]|\([^\s()<>]{0,300}+\)){1,2000}+)[^()\n]{0,200}+\)"
-    r"|<a\s[^<>]{0,300}?\bhref\s{0,9}=\s{0,9}[\"']?(?P<href>[^\s\"'<>]{1,2000})[^<>]{0,300}>"
-    r"(?P<content>[^<]{0,300})(?:</a\s{0,9}>)?"
-    r"|\[url(?:=(?P<bb>[^\]\s]{1,2000}))?\](?P<bbtext>[^\[]{1,2000})\[/url\]"
-    r"|(?<![a-z0-9])(?P<bare>(?:[a-z][a-z0-9+.-]{1,20}://|www\.(?=[^\W_]))[^\s<>\"`]+)",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link that somebody typed: where it leads, what its reader would see, and its place in the source."""
-
-    url: str
-    text: str
-    start: int
-    end: int
 
 
 def is_web_link(url: str) -> bool:
@@ -72,32 +48,3 @@ def trimmed(url: str) -> str:
             break
         end -= 1
     return url[:end]
-
-
-def links_of(source: str) -> tuple[Link, ...]:
-    """Find every link in a comment as it was typed, with `start` and `end` as offsets in `source`.
-
-    Bare addresses of any scheme and `www.` names, `[text](url)`, `[url]` and `<a href>` count alike, whether
-    rendering would link them or not. Invisible characters inside an address do not hide it.
-    """
-    text, offsets = normalised_with_offsets(source)
-    links: list[Link] = []
-    for found in _TYPED_LINK.finditer(text):
-        url, label = _target_and_label(found)
-        end = found.end() if found["bare"] is None else found.start() + len(label)
-        if label or found["bare"] is None:
-            links.append(Link(url=url, text=label, start=offsets[found.start()], end=offsets[end - 1] + 1))
-    return tuple(links)
-
-
-def _target_and_label(found: re.Match[str]) -> tuple[str, str]:
-    """Give the address with its scheme, and the text that stands for it."""
-    if found["target"] is not None:
-        url, label = found["target"], found["label"]
-    elif found["href"] is not None:
-        url, label = found["href"], found["content"]
-    elif found["bbtext"] is not None:
-        url, label = found["bb"] or found["bbtext"], found["bbtext"]
-    else:
-        url = label = trimmed(found["bare"])
-    return (f"http://{url}" if url[:4].lower() == "www." else url), label

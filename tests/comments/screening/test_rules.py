@@ -1,7 +1,5 @@
 """All rules together: modes, severity, and any text at all."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,13 +84,12 @@ REPEATED = [
 
 @pytest.mark.parametrize("piece", REPEATED)
 @pytest.mark.parametrize("opening", ["", "<a ", "[](", "http://a"])
-def test_the_time_taken_grows_no_faster_than_the_text(opening, piece):
-    """Ten times the longest comment: a rule that took quadratic time would need minutes of this process's time."""
+@pytest.mark.timeout(60)
+def test_text_that_is_made_to_be_slow_is_screened_to_the_end(opening, piece):
+    """Ten times the longest comment: a rule that took quadratic time would need minutes and run into the time-out."""
     source = opening + piece * (50_000 // len(piece))
     facts = make_facts(known=False, terms=STARTER_TERMS, recent=(make_recent(source[1:]),))
-    started = time.process_time()
-    screen(make_draft(source, name=source[:200]), facts, "hold-first")
-    assert time.process_time() - started < 5
+    assert screen(make_draft(source, name=source[:200]), facts, "hold-first").findings
 
 
 def test_each_rule_has_a_name_of_its_own():
