@@ -16,7 +16,7 @@ run: $(VENV)/davidson.stamp
 	@exec $(BIN)/davidson serve
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/dev.stamp $(if $(NPM),node_modules/.stamp)
 	$(BIN)/ruff format --check .

@@ -22,10 +22,17 @@ from davidson.config import Settings, settings_from
 from davidson.database import db
 from davidson.web.assets import init_assets
 from tests.postgresql import running_server, server_programs
+from tests.workers import Sharing
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 STORES = ("sqlite", "postgresql")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
+    """With `-n`, let tests that share a site run in one process."""
+    return Sharing(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

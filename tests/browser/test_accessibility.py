@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from tests.browser.kinds import KINDS, Kept
 from tests.browser.newspapers import Newspaper
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 DESK = {"width": 1280, "height": 900}
 TELEPHONE = {"width": 320, "height": 640}

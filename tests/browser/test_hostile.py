@@ -20,7 +20,7 @@ from tests.desks import PASSWORD, hire
 from tests.factories import Made, comment_now, make_article, make_comment
 from tests.hostile import HOSTILE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hostile")]
+pytestmark = pytest.mark.browser
 
 SUBSET = ["p", "br", "a", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li"]
 # Every element and attribute of a comment's text that INTERFACE.md does not name, and what in the whole page could run

@@ -9,22 +9,22 @@ from tests.browser.keyboard import focused, tab
 from tests.browser.newspapers import Newspaper
 from tests.factories import make_article
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def test_tab_goes_through_an_article_in_the_order_of_reading(
     demo: Newspaper, new_context: Callable[..., BrowserContext]
 ):
-    article = make_article(demo.app, section="City", tags=("city hall",), authors=("Ada Byron",))
+    article = make_article(demo.app, section="City", tags=("Harbour",), authors=("Grace Hopper",))
     page = new_context(java_script_enabled=False).new_page()
     page.goto(demo.url(article.url))
     names = []
     while (stop := tab(page)) is not None:
         names.append(stop.name)
-    in_order = ["Skip to content", "Skip to comments", "Davidson News", "World", "Ada Byron", "city hall"]
+    in_order = ["Skip to content", "Skip to comments", "Davidson News", "City", "Grace Hopper", "Harbour"]
     in_order += ["Your comment (required)", "Name (required)", "E-mail (optional)", "Remember me here", "Send comment"]
-    places = [next(place for place, name in enumerate(names) if name.startswith(wanted)) for wanted in in_order]
-    assert places == sorted(places), names
+    kept = [next((wanted for wanted in in_order if name.startswith(wanted)), "") for name in names]
+    assert list(dict.fromkeys(filter(None, kept))) == in_order, names
     assert not [name for name in names if name.startswith(("Leave this empty", "website"))]
 
 

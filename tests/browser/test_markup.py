@@ -11,7 +11,7 @@ from tests.browser.kinds import Kept
 # Container queries, in every browser since 2023, are unknown to the checker.
 TOO_NEW = ".*(container-type|@container).*"
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def test_every_kind_of_page_is_valid_html(every_page: dict[str, Kept], vnu: tuple[str, ...], tmp_path: Path):

@@ -12,7 +12,7 @@ from tests.browser.newspapers import Newspaper
 from tests.browser.watching import Watch, watch
 from tests.factories import make_article, make_comment
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 MOST_REQUESTS = 6
 MOST_BYTES = 25 * 1000

@@ -12,7 +12,7 @@ from tests.browser.watching import Watch, watch
 from tests.desks import PASSWORD, hire
 from tests.factories import Made, make_article, make_comment
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("script")]
+pytestmark = pytest.mark.browser
 
 MIN_SECONDS = 2
 
@@ -103,13 +103,14 @@ def test_a_form_that_comes_back_with_faults_fetches_the_time_too(paper: Newspape
     assert [line for line in seen.console if "422" not in line] == []
 
 
-def test_no_markup_can_be_made_from_text_by_a_script(page: Page):
+def test_no_markup_can_be_made_from_text_by_a_script(page: Page, seen: Watch):
     with pytest.raises(Error, match="TrustedHTML"):
         page.evaluate("() => { document.body.innerHTML = '<b>text</b>'; }")
     with pytest.raises(Error, match="Policy"):
         page.evaluate("() => { trustedTypes.createPolicy('own', {createHTML: text => text}); }")
     with pytest.raises(Error, match="TrustedScript"):
         page.evaluate("() => { setTimeout('1', 0); }")
+    assert {said.partition(":")[0] for said in seen.violations} == {"require-trusted-types-for", "trusted-types"}
 
 
 def test_the_browser_has_nothing_to_complain_about(
