@@ -2,8 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.models import Article
@@ -20,6 +21,10 @@ from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.text.markup import RENDERER, render_comment
 from davidson.web.signing import digest_of, keyed_hash, settings
+
+# How long the same sending is a resend. Whoever copies a comment that is public by now, from the same network, must
+# not be handed its author's receipt.
+RESEND_WINDOW = timedelta(minutes=15)
 
 
 class CommentsClosed(Exception):
@@ -49,7 +54,10 @@ def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sen
     fingerprint = _fingerprint(article, draft, parent_id, sender)
     known = comment_by_fingerprint(fingerprint)
     if known is not None:
-        return known
+        if now - known.created_at <= RESEND_WINDOW:
+            return known
+        # Not as an object: that would take the row's version to task, and a decision may be at work on it.
+        db.session.execute(update(Comment).where(Comment.id == known.id).values(fingerprint=None))
     parent = approved_comment(parent_id, article_id=article.id) if parent_id is not None else None
     if parent_id is not None and parent is None:
         raise NoSuchParent(str(parent_id))
