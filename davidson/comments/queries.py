@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from davidson.accounts.models import Staff
 from davidson.articles.models import Article
@@ -57,7 +57,12 @@ def page_of(comment: Comment) -> int:
     """The number of the discussion's page on which an approved comment stands."""
     head = comment if comment.thread_id is None else db.session.get_one(Comment, comment.thread_id)
     is_before: ColumnElement[bool] = and_(
-        Comment.article_id == head.article_id, IN_THREAD_HEADS, Comment.created_at < head.created_at
+        Comment.article_id == head.article_id,
+        IN_THREAD_HEADS,
+        or_(
+            Comment.created_at < head.created_at,
+            and_(Comment.created_at == head.created_at, Comment.id < head.id),
+        ),
     )
     before = db.session.execute(select(func.count()).select_from(Comment).where(is_before)).scalar_one()
     return before // THREADS_PER_PAGE + 1

@@ -1,6 +1,6 @@
 """A discussion as a page shows it: threads whose replies are indented once and say whom they answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,9 +35,12 @@ class ShownComment:
 
 @dataclass(frozen=True)
 class Reply:
-    """A comment below the first of its thread; `in_reply_to` is empty where the one it answers was removed."""
+    """A comment below the first of its thread; `in_reply_to` is empty where the one it answers was removed.
 
-    comment: ShownComment
+    `comment` is None where it was removed itself and answers to it stay.
+    """
+
+    comment: ShownComment | None
     in_reply_to: str
     in_reply_to_id: int | None
 
@@ -48,6 +51,11 @@ class Thread:
 
     comment: ShownComment | None
     replies: tuple[Reply, ...]
+
+    @property
+    def reply_count(self) -> int:
+        """How many replies are shown; a removed one is not."""
+        return sum(reply.comment is not None for reply in self.replies)
 
 
 def threads_of(heads: Sequence[CommentRow], replies: Iterable[CommentRow], *, article_path: str) -> tuple[Thread, ...]:
@@ -66,15 +74,24 @@ def _thread(head: CommentRow, replies: Sequence[CommentRow], article_path: str) 
         names[head.id] = head.name
     return Thread(
         comment=_shown(head, article_path) if is_shown else None,
-        replies=tuple(
-            Reply(
-                comment=_shown(row, article_path),
-                in_reply_to=names.get(row.parent_id or 0, ""),
-                in_reply_to_id=row.parent_id if row.parent_id in names else None,
-            )
-            for row in replies
-        ),
+        replies=tuple(_with_tombstones(replies, names, head_id=head.id, article_path=article_path)),
     )
+
+
+def _with_tombstones(
+    replies: Sequence[CommentRow], names: Mapping[int, str], *, head_id: int, article_path: str
+) -> Iterator[Reply]:
+    """The replies, and before the first answer to one that was removed the place where that one stood."""
+    told: set[int | None] = {head_id, *names}
+    for row in replies:
+        if row.parent_id not in told:
+            told.add(row.parent_id)
+            yield Reply(comment=None, in_reply_to="", in_reply_to_id=None)
+        yield Reply(
+            comment=_shown(row, article_path),
+            in_reply_to=names.get(row.parent_id or 0, ""),
+            in_reply_to_id=row.parent_id if row.parent_id in names else None,
+        )
 
 
 def _shown(row: CommentRow, article_path: str) -> ShownComment:
