@@ -17,9 +17,13 @@ from davidson.comments.queries import comment_by_receipt, facts_about
 from davidson.comments.screening.rules import RULES_VERSION, screen
 from davidson.comments.states import change_state, lock_article_of, subject_of
 from davidson.comments.status import CommentStatus
+from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.text.markup import RENDERER, render_comment
 from davidson.web.signing import digest_of, keyed_hash, settings
+
+# What these noticed lies in how the comment was sent; no other text takes it back.
+RULES_OF_SENDING = frozenset({"honeypot", "pace"})
 
 
 class NotEditable(Exception):
@@ -70,11 +74,14 @@ def edit(comment: Comment, source: str, *, now: datetime) -> None:
         site_name=chosen.site_name,
         instead_of=comment.id,
     )
-    screening = screen(Draft(comment.name, source, email=comment.email), facts, chosen.comments)
+    # A site that closed its comments since goes on with those it took: they wait all the same.
+    mode = CommentsMode.HOLD_ALL if chosen.comments is CommentsMode.CLOSED else chosen.comments
+    screening = screen(Draft(comment.name, source, email=comment.email), facts, mode)
     comment.source, comment.html, comment.renderer = source, render_comment(source), RENDERER
-    comment.findings = [finding.as_json() for finding in screening.findings]
+    of_sending = [finding for finding in comment.findings if finding["rule"] in RULES_OF_SENDING]
+    comment.findings = [finding.as_json() for finding in screening.findings] + of_sending
     comment.rules_version = RULES_VERSION
-    comment.fingerprint, comment.edited_at = None, now
+    comment.edited_at = now
     status = CommentStatus.SPAM if screening.status is CommentStatus.SPAM else CommentStatus.PENDING
     change_state(comment, status, action="comment.edit", actor=READER, now=now, details={"findings": comment.findings})
 

@@ -27,6 +27,7 @@ bp = Blueprint("comments", __name__)
 
 FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
 BUSY = "The site is busy and could not store this. Please send it again."
+DECIDED = "A moderator has decided meanwhile, so the text stays as it was."
 
 
 @bp.after_request
@@ -150,12 +151,14 @@ def change(receipt: str) -> ResponseReturnValue:
     """Give a waiting comment another text."""
     comment = comment_with_receipt(receipt) or abort(404)
     form = EditForm.with_text(receipt, comment.source)
+    unsaved = None if is_editable(comment) else form.body.data or ""
     if not form.validate_on_submit():
-        return _receipt_page(comment, receipt, form), 400 if form.csrf_token.errors else 422
+        problem = FOREIGN if form.csrf_token.errors else ""
+        return _receipt_page(comment, receipt, form, problem=problem, unsaved=unsaved), 400 if problem else 422
     try:
         edit(comment, form.body.data or "", now=utcnow())
     except NotEditable:
-        return _receipt_page(comment, receipt, form), 409
+        return _receipt_page(comment, receipt, form, problem=DECIDED, unsaved=form.body.data or ""), 409
     db.session.commit()
     return redirect(f"/comments/{receipt}", code=303)
 
@@ -166,7 +169,7 @@ def delete(receipt: str) -> ResponseReturnValue:
     comment = comment_with_receipt(receipt) or abort(404)
     form = ReceiptForm.of(receipt)
     if not form.validate_on_submit():
-        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source)), 400
+        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source), problem=FOREIGN), 400
     withdraw(comment, now=utcnow())
     db.session.commit()
     return redirect(f"/comments/{receipt}", code=303)
@@ -178,13 +181,16 @@ def forget_device(receipt: str) -> ResponseReturnValue:
     comment = comment_with_receipt(receipt) or abort(404)
     form = ReceiptForm.of(receipt)
     if not form.validate_on_submit():
-        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source)), 400
+        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source), problem=FOREIGN), 400
     response = make_response(redirect(f"/comments/{receipt}", code=303))
     forget(response)
     return response
 
 
-def _receipt_page(comment: Comment, receipt: str, form: EditForm) -> str:
+def _receipt_page(
+    comment: Comment, receipt: str, form: EditForm, *, problem: str = "", unsaved: str | None = None
+) -> str:
+    """The receipt; `problem` is why a change was refused, `unsaved` the text that was to be stored."""
     article = db.session.get_one(Article, comment.article_id)
     here = f"/comments/{receipt}"
     deleted = comment.status is CommentStatus.DELETED
@@ -200,11 +206,10 @@ def _receipt_page(comment: Comment, receipt: str, form: EditForm) -> str:
         "reason": reason_text(comment.reason),
         "edit_url": f"{here}/edit" if is_editable(comment) else None,
         "delete_url": None if deleted else f"{here}/delete",
-        "editable_until": None,
         "remembered": comment.author_key is not None,
         "forget_url": f"{here}/forget",
     }
-    return render_template("comments/receipt.html", receipt=shown, form=form)
+    return render_template("comments/receipt.html", receipt=shown, form=form, problem=problem, unsaved=unsaved)
 
 
 def _comment_url(article: Article, comment: Comment) -> str | None:
