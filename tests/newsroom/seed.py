@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import SHARED_DATA
+from tests.pages import Page
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -60,3 +61,42 @@ def the_real_one() -> Path:
     if not path.exists():
         pytest.skip("the shared data are not here")
     return path
+
+
+def paragraphs_of(manuscript: str) -> list[str]:
+    """The plain paragraphs of a manuscript's text."""
+    body = manuscript.split("---\n", 2)[2]
+    return [block for block in body.strip().split("\n\n") if not block.startswith(("#", ">"))]
+
+
+def check_structure(page: Page, manuscript: str, *, references: list[str]) -> None:
+    """What the page of the first article owes, for the real one and for ours."""
+    front = dict(line.split(": ", 1) for line in manuscript.split("---\n")[1].splitlines() if ": " in line[:20])
+    assert [heading.raw_text() for heading in page.all("h1")] == [front["title"]]
+    assert page.one("p.story__standfirst").raw_text() == front["standfirst"]
+    assert page.one("p.story__section a").attributes["href"] == "/sections/world"
+    assert page.one("p.story__section").text == "World"
+    figure = page.one("article.story figure.figure")
+    assert figure.one("img").attributes["alt"] == "Placeholder for a photo"
+    assert (figure.one("img").attributes["width"], figure.one("img").attributes["height"]) == ("1200", "675")
+    assert figure.one("span.figure__credit").text == "Photo from Google"
+    assert figure.all("span.figure__caption") == []
+    body = page.one("div.prose")
+    heads = [line.removeprefix("## ") for line in manuscript.splitlines() if line.startswith("## ")]
+    assert [heading.raw_text() for heading in body.all("h2")] == heads
+    assert len(heads) == 2
+    asides = body.all("aside.read-also")
+    assert [aside.one("p.read-also__headline").raw_text() for aside in asides] == references
+    assert body.all("blockquote") == []
+    shown = [child.raw_text() for child in body.children if not isinstance(child, str) and child.tag == "p"]
+    assert shown == paragraphs_of(manuscript)
+
+
+REFERENCES = [
+    "Ferries’ Answer to the Railway’s Proposals: A Prelude to a Quarrel",
+    "Railway Braces for Storms, Warns of Late Trains in Next Two Winters",
+]
+REAL_REFERENCES = [
+    "NATO’s Response to Russian Security Proposals: A Prelude to Conflict in Ukraine",
+    "NATO Braces for Possible Conflict with Russia, Warns of Potential Full-Scale War in Next Two Decades",
+]

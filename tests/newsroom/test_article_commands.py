@@ -15,8 +15,17 @@ from davidson.clock import utcnow
 from davidson.database import Base, db
 from tests.conftest import run_davidson
 from tests.factories import make_article, make_comment
-from tests.newsroom.seed import MANUSCRIPT, NARROW, NBSP, the_real_one, write_manuscript
-from tests.pages import Page, read
+from tests.newsroom.seed import (
+    MANUSCRIPT,
+    NARROW,
+    NBSP,
+    REAL_REFERENCES,
+    REFERENCES,
+    check_structure,
+    the_real_one,
+    write_manuscript,
+)
+from tests.pages import read
 
 URL = "/articles/harbour-and-railway-sign-long-pact"
 REAL_URL = "/articles/north-korea-and-russia-strengthen-ties"
@@ -39,45 +48,6 @@ def stored(app: Flask) -> dict[str, int]:
             for table in tables
             if (number := db.session.execute(select(func.count()).select_from(table)).scalar_one())
         }
-
-
-def paragraphs_of(manuscript: str) -> list[str]:
-    """The plain paragraphs of a manuscript's text."""
-    body = manuscript.split("---\n", 2)[2]
-    return [block for block in body.strip().split("\n\n") if not block.startswith(("#", ">"))]
-
-
-def check_structure(page: Page, manuscript: str, *, references: list[str]) -> None:
-    """What the page of the first article owes, for the real one and for ours."""
-    front = dict(line.split(": ", 1) for line in manuscript.split("---\n")[1].splitlines() if ": " in line[:20])
-    assert [heading.raw_text() for heading in page.all("h1")] == [front["title"]]
-    assert page.one("p.story__standfirst").raw_text() == front["standfirst"]
-    assert page.one("p.story__section a").attributes["href"] == "/sections/world"
-    assert page.one("p.story__section").text == "World"
-    figure = page.one("article.story figure.figure")
-    assert figure.one("img").attributes["alt"] == "Placeholder for a photo"
-    assert (figure.one("img").attributes["width"], figure.one("img").attributes["height"]) == ("1200", "675")
-    assert figure.one("span.figure__credit").text == "Photo from Google"
-    assert figure.all("span.figure__caption") == []
-    body = page.one("div.prose")
-    heads = [line.removeprefix("## ") for line in manuscript.splitlines() if line.startswith("## ")]
-    assert [heading.raw_text() for heading in body.all("h2")] == heads
-    assert len(heads) == 2
-    asides = body.all("aside.read-also")
-    assert [aside.one("p.read-also__headline").raw_text() for aside in asides] == references
-    assert body.all("blockquote") == []
-    shown = [child.raw_text() for child in body.children if not isinstance(child, str) and child.tag == "p"]
-    assert shown == paragraphs_of(manuscript)
-
-
-REFERENCES = [
-    "Ferries’ Answer to the Railway’s Proposals: A Prelude to a Quarrel",
-    "Railway Braces for Storms, Warns of Late Trains in Next Two Winters",
-]
-REAL_REFERENCES = [
-    "NATO’s Response to Russian Security Proposals: A Prelude to Conflict in Ukraine",
-    "NATO Braces for Possible Conflict with Russia, Warns of Potential Full-Scale War in Next Two Decades",
-]
 
 
 def test_a_manuscript_becomes_an_article_with_all_its_parts(client, run, tmp_path):
