@@ -100,9 +100,10 @@ def running_site(
 
     `url` None means the embedded store of the instance folder; `settings` are environment variables.
     """
-    instance.parent.mkdir(parents=True, exist_ok=True)
+    folder = (cwd / instance).parent
+    folder.mkdir(parents=True, exist_ok=True)
     number = time.monotonic_ns()
-    out, log = (instance.parent / f"serve-{number}.{kind}" for kind in ("out", "log"))
+    out, log = (folder / f"serve-{number}.{kind}" for kind in ("out", "log"))
     with out.open("wb") as stdout, log.open("wb") as stderr:
         process = subprocess.Popen(
             [*command, "serve", "--port", "0", "--workers", str(workers)],

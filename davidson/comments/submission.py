@@ -15,7 +15,7 @@ from davidson.comments.queries import approved_comment, comment_by_fingerprint, 
 from davidson.comments.receipts import receipt_of
 from davidson.comments.remembering import author_key, new_author_token
 from davidson.comments.screening.rules import RULES_VERSION, Screening, screen
-from davidson.comments.states import count_visible, subject_of
+from davidson.comments.states import count_visible, lock_article_of, subject_of
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
@@ -37,9 +37,13 @@ class NoSuchParent(Exception):
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends: the keyed hash of the network, the device's author token, and whether it is to keep one."""
+    """Who sends: keyed hashes of the network and of the address itself, and the device's author token.
+
+    The address serves only to know a resend, and is stored in no column of its own. `remember` asks for a new token.
+    """
 
     network: str
+    address: str = ""
     author_token: str | None = None
     remember: bool = False
 
@@ -64,6 +68,9 @@ def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sen
     screening = _screen(article, draft, sender, now)
     comment = _comment(article, draft, parent=parent, sender=sender, screening=screening, now=now)
     comment.fingerprint = fingerprint
+    if screening.status is CommentStatus.APPROVED:
+        # Before the row that refers to its parent: a withdrawal of the parent takes the two locks in this order too.
+        lock_article_of(article.id)
     try:
         with db.session.begin_nested():
             db.session.add(comment)
@@ -125,5 +132,17 @@ def _comment(
 
 
 def _fingerprint(article: Article, draft: Draft, parent_id: int | None, sender: Sender) -> str:
-    """What makes two sendings one: the same form, sent twice by the same sender."""
-    return keyed_hash("resend", str(article.id), str(parent_id), sender.network, draft.name, draft.email, draft.source)
+    """What makes two sendings one: the same form, sent twice from the same address.
+
+    The network would not do: whoever shares it and copies a comment would be handed its receipt.
+    """
+    return keyed_hash(
+        "resend",
+        str(article.id),
+        str(parent_id),
+        sender.network,
+        sender.address,
+        draft.name,
+        draft.email,
+        draft.source,
+    )

@@ -81,7 +81,7 @@ def _store(slug: str, form: CommentForm) -> ResponseReturnValue:
             article,
             form.draft(seconds=seconds_since(form.started.data, now)),
             parent_id=form.parent_id(),
-            sender=Sender(sender_network(request), kept_token, remember=form.remember.data),
+            sender=_sender(kept_token, remember=form.remember.data),
             now=now,
         )
     except NoSuchParent:
@@ -96,6 +96,10 @@ def _store(slug: str, form: CommentForm) -> ResponseReturnValue:
     if is_remembered:
         remember(response, token, secure=request.is_secure)
     return response
+
+
+def _sender(author_token: str | None, *, remember: bool) -> Sender:
+    return Sender(sender_network(request), sender_address(request), author_token, remember)
 
 
 def _article_for_readers(slug: str) -> Article:
