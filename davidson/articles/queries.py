@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_, union_all
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from davidson.articles.cards import Card, Link, author_path, picture_of, section_path
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
@@ -44,12 +44,12 @@ def article_for_readers(slug: str, at: datetime) -> Article | None:
         select(Article)
         .where(Article.slug == slug, Article.published_at <= at, was_public)
         .options(
-            selectinload(Article.section),
-            selectinload(Article.media),
-            selectinload(Article.authorships).selectinload(Authorship.author),
-            selectinload(Article.taggings).selectinload(Tagging.tag),
+            joinedload(Article.section),
+            joinedload(Article.media),
+            selectinload(Article.authorships).joinedload(Authorship.author),
+            selectinload(Article.taggings).joinedload(Tagging.tag),
             selectinload(Article.references)
-            .selectinload(Reference.target)
+            .joinedload(Reference.target)
             .load_only(Article.slug, Article.headline, Article.published_at, Article.retracted_at),
         )
     )
