@@ -15,7 +15,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse, parse_many
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -185,9 +185,10 @@ def _rate_limit(text: str) -> RateLimitItem | None:
     if not text:
         return None
     try:
-        return parse(text)
+        (limit,) = parse_many(text)
     except ValueError:
-        raise ValueError("takes a limit such as '5 per minute', or nothing for none") from None
+        raise ValueError("takes one limit such as '5 per minute', or nothing for none") from None
+    return limit
 
 
 def _whole_number(least: int, most: int) -> Callable[[str], int]:

@@ -44,9 +44,13 @@ class Attempt:
         return seconds_to_wait(PER_PERSON, keyed_hash("guesses at person", self._person))
 
     def succeeded(self) -> None:
-        """Begin the counts of this network anew and remember it as one of the owner's. To be called likewise."""
+        """Begin this person's counts here anew and remember the network as one of theirs. To be called likewise.
+
+        The network's own count stays: whoever has an account could else begin it anew while guessing at others.
+        """
         for limit, key in self._own_limits():
-            forgive(limit, key)
+            if limit is not PER_NETWORK:
+                forgive(limit, key)
         forgive(KNOWN_NETWORK, self._known_network())
         seconds_to_wait(KNOWN_NETWORK, self._known_network())
 

@@ -48,10 +48,6 @@ class Staff(Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
-    def may_enter(self, desk: Desk) -> bool:
-        """Whether this person's role opens that desk."""
-        return self.disabled_at is None and desk in DESKS[self.role]
-
     @property
     def desks(self) -> tuple[Desk, ...]:
         """The desks that this person may enter, their own first."""

@@ -109,6 +109,12 @@ def author_by_slug(slug: str) -> Author | None:
     return db.session.scalar(select(Author).where(Author.slug == slug))
 
 
+def has_articles(section: Section, at: datetime) -> bool:
+    """Whether the section has a public article."""
+    one = select(Article.id).where(is_public(at), Article.section_id == section.id).limit(1)
+    return db.session.scalar(one) is not None
+
+
 def section_page(section: Section, at: datetime, *, before: Cursor | None) -> CardPage:
     """A page of the section's public articles."""
     statement = _card_columns().where(is_public(at), Article.section_id == section.id)

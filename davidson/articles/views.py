@@ -14,6 +14,7 @@ from davidson.articles.queries import (
     article_for_readers,
     author_by_slug,
     author_page,
+    has_articles,
     masthead_sections,
     more_from_section,
     section_by_slug,
@@ -78,7 +79,10 @@ def article(slug: str) -> ResponseReturnValue:
 def section(slug: str) -> ResponseReturnValue:
     """A section's articles, newest first."""
     found = section_by_slug(slug) or abort(404)
-    page = section_page(found, utcnow(), before=_cursor())
+    now = utcnow()
+    page = section_page(found, now, before=_cursor())
+    if not page.cards and not has_articles(found, now):
+        abort(404)  # Its name may be the news that is to come.
     return _list("section", found.name, found.description, page)
 
 
@@ -123,6 +127,7 @@ def _gone(article: Article) -> Response:
         headline=article.headline,
         reason=article.retraction_reason,
         retracted_at=article.retracted_at,
+        canonical_url=None,
     )
     return make_response(page, 410)
 

@@ -1,4 +1,7 @@
-"""The audit log: who did what to which row and why. Rows are added and never changed."""
+"""The audit log: who did what to which row and why.
+
+Rows are added and never changed, but that the words of a comment go when its author withdraws it.
+"""
 
 from datetime import datetime
 from typing import Any

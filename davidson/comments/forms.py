@@ -122,7 +122,8 @@ class CommentForm(SharedForm):
         text: str = self.parent.data or ""
         if not text:
             return None
-        return int(text) if text.isascii() and text.isdigit() and int(text[:20]) <= MAX_ID else 0
+        is_number = text.isascii() and text.isdigit() and len(text) < 20
+        return int(text) if is_number and int(text) <= MAX_ID else 0
 
     def draft(self, *, seconds: float | None) -> Draft:
         """What was typed; `seconds` is how long the form was open."""

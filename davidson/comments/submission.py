@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from markupsafe import Markup
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -39,43 +40,74 @@ class NoSuchParent(Exception):
 class Sender:
     """Who sends: keyed hashes of the network and of the address itself, and the device's author token.
 
-    The address serves only to know a resend, and is stored in no column of its own. `remember` asks for a new token.
+    The address, and the signed moment that the form carries if its script ran, serve only to know a resend and are
+    stored in no column of their own. `remember` asks for a new token.
     """
 
     network: str
     address: str = ""
+    started: str = ""
     author_token: str | None = None
     remember: bool = False
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A sending with all that can be made of it before the store's one writer is asked for."""
+
+    draft: Draft
+    parent_id: int | None
+    sender: Sender
+    fingerprint: str
+    html: Markup
+    screening: Screening
+
+
+def prepare(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Prepared:
+    """Render and screen a reader's comment. It reads the store and changes nothing; `now` is aware UTC."""
+    return Prepared(
+        draft=draft,
+        parent_id=parent_id,
+        sender=sender,
+        fingerprint=_fingerprint(article, draft, parent_id, sender),
+        html=render_comment(draft.source),
+        screening=_screen(article, draft, sender, now),
+    )
+
+
+def stored_from(prepared: Prepared, *, now: datetime) -> Comment | None:
+    """The comment that the same sending made a moment ago."""
+    known = comment_by_fingerprint(prepared.fingerprint)
+    return known if known is not None and now - known.created_at <= RESEND_WINDOW else None
+
+
 def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
-    """Store a reader's comment with the status that its screening earned; a resend gives the comment that is there.
+    """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed and NoSuchParent."""
+    return store(article, prepare(article, draft, parent_id=parent_id, sender=sender, now=now), now=now)
+
+
+def store(article: Article, prepared: Prepared, *, now: datetime) -> Comment:
+    """Store a comment with the status that its screening earned; a resend gives the comment that is there.
 
     `now` is aware UTC. The caller commits. Raises CommentsClosed and NoSuchParent.
     """
     if settings().comments is CommentsMode.CLOSED or not article.takes_comments(now):
         raise CommentsClosed(article.slug)
-    fingerprint = _fingerprint(article, draft, parent_id, sender)
-    known = comment_by_fingerprint(fingerprint)
+    known = comment_by_fingerprint(prepared.fingerprint)
     if known is not None:
         if now - known.created_at <= RESEND_WINDOW:
             return known
         # Not as an object: that would take the row's version to task, and a decision may be at work on it.
         db.session.execute(update(Comment).where(Comment.id == known.id).values(fingerprint=None))
-    parent = approved_comment(parent_id, article_id=article.id) if parent_id is not None else None
-    if parent_id is not None and parent is None:
-        raise NoSuchParent(str(parent_id))
-    screening = _screen(article, draft, sender, now)
-    comment = _comment(article, draft, parent=parent, sender=sender, screening=screening, now=now)
-    comment.fingerprint = fingerprint
-    if screening.status is CommentStatus.APPROVED:
+    comment = _comment(article, prepared, parent=_parent(article, prepared), now=now)
+    if comment.status is CommentStatus.APPROVED:
         # Before the row that refers to its parent: a withdrawal of the parent takes the two locks in this order too.
         lock_article_of(article.id)
     try:
         with db.session.begin_nested():
             db.session.add(comment)
     except IntegrityError:  # The same sending, stored by another worker since we looked.
-        known = comment_by_fingerprint(fingerprint)
+        known = comment_by_fingerprint(prepared.fingerprint)
         if known is None:
             raise
         return known
@@ -92,6 +124,15 @@ def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sen
     return comment
 
 
+def _parent(article: Article, prepared: Prepared) -> Comment | None:
+    if prepared.parent_id is None:
+        return None
+    parent = approved_comment(prepared.parent_id, article_id=article.id)
+    if parent is None:
+        raise NoSuchParent(str(prepared.parent_id))
+    return parent
+
+
 def _screen(article: Article, draft: Draft, sender: Sender, now: datetime) -> Screening:
     chosen = settings()
     facts = facts_about(
@@ -105,9 +146,8 @@ def _screen(article: Article, draft: Draft, sender: Sender, now: datetime) -> Sc
     return screen(draft, facts, chosen.comments)
 
 
-def _comment(
-    article: Article, draft: Draft, *, parent: Comment | None, sender: Sender, screening: Screening, now: datetime
-) -> Comment:
+def _comment(article: Article, prepared: Prepared, *, parent: Comment | None, now: datetime) -> Comment:
+    draft, sender, screening = prepared.draft, prepared.sender, prepared.screening
     salt = secrets.token_urlsafe(16)
     token = sender.author_token or (new_author_token(salt) if sender.remember else None)
     return Comment(
@@ -117,13 +157,14 @@ def _comment(
         name=draft.name,
         email=draft.email,
         source=draft.source,
-        html=render_comment(draft.source),
+        html=prepared.html,
         renderer=RENDERER,
         status=screening.status,
         findings=[finding.as_json() for finding in screening.findings],
         rules_version=RULES_VERSION,
         sender=sender.network,
         author_key=author_key(token),
+        fingerprint=prepared.fingerprint,
         receipt_salt=salt,
         receipt_hash=digest_of(receipt_of(salt)),
         created_at=now,
@@ -134,7 +175,8 @@ def _comment(
 def _fingerprint(article: Article, draft: Draft, parent_id: int | None, sender: Sender) -> str:
     """What makes two sendings one: the same form, sent twice from the same address.
 
-    The network would not do: whoever shares it and copies a comment would be handed its receipt.
+    The network would not do: whoever shares it and copies a comment would be handed its receipt. Many share an
+    address too, so the moment at which this form was begun counts where it is known.
     """
     return keyed_hash(
         "resend",
@@ -142,6 +184,7 @@ def _fingerprint(article: Article, draft: Draft, parent_id: int | None, sender: 
         str(parent_id),
         sender.network,
         sender.address,
+        sender.started,
         draft.name,
         draft.email,
         draft.source,

@@ -1,11 +1,14 @@
 """Taking a comment, and the private page that is its receipt."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article
 from davidson.clock import utcnow
+from davidson.comments.draft import Draft
 from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, sent_text
 from davidson.comments.models import Comment
 from davidson.comments.pace import seconds_since, started_token
@@ -14,27 +17,38 @@ from davidson.comments.reasons import reason_text
 from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, receipt_for, withdraw
 from davidson.comments.remembering import author_key, author_token, forget, new_author_token, remember
 from davidson.comments.status import CommentStatus
-from davidson.comments.submission import CommentsClosed, NoSuchParent, Sender, submit
+from davidson.comments.submission import CommentsClosed, NoSuchParent, Prepared, Sender, prepare, store, stored_from
 from davidson.config import CommentsMode
 from davidson.database import db, reading
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
 from davidson.web.limits import seconds_to_wait
 from davidson.web.pages import private_page
 from davidson.web.sender import sender_address, sender_network
-from davidson.web.signing import settings
+from davidson.web.signing import keyed_hash, settings
 
 bp = Blueprint("comments", __name__)
 
 FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
 BUSY = "The site is busy and could not store this. Please send it again."
+PARENT_GONE = "The comment you answer is no longer there. You may send yours as a comment on the article."
 DECIDED = "A moderator has decided meanwhile, so the text stays as it was."
 
 
 @bp.after_request
 def keep_private(response: Response) -> Response:
-    """Nothing here is for caches or search engines, and a receipt's address leaves in no Referer."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """Nothing here is for caches or search engines, and a receipt's address leaves in no Referer.
+
+    A form that came back must say where it comes from, for a browser that sends nothing else about its origin.
+    """
+    is_receipt = request.path.startswith("/comments/")
+    response.headers["Referrer-Policy"] = "no-referrer" if is_receipt else "same-origin"
     return private_page(response)
+
+
+@bp.context_processor
+def without_canonical_address() -> dict[str, None]:
+    """A private page names no address of its own: a receipt's is a secret."""
+    return {"canonical_url": None}
 
 
 @bp.get("/comments/started")
@@ -57,55 +71,79 @@ def create(slug: str) -> ResponseReturnValue:
 
 
 def _create(slug: str, form: CommentForm) -> ResponseReturnValue:
-    """Refuse what can be refused without the store's one writer; only a sound comment waits for that."""
+    """Do all that can be done without the store's one writer; only a new and sound comment waits for that."""
+    now = utcnow()
     with reading():
         article = _article_for_readers(slug)
-        if _is_closed(article):
-            return _closed(article)
-        if not form.validate_on_submit():
-            return _give_back(slug, form, form.error_status, FOREIGN if form.is_foreign else "")
+        refusal = _refusal(article, form)
+        if refusal is not None:
+            return refusal
+        prepared = prepare(article, _draft(form, now), parent_id=form.parent_id(), sender=_sender(form), now=now)
+        known = stored_from(prepared, now=now)
+        if known is not None:
+            return _to_receipt(known, form)
         db.session.rollback()  # The limit commits by itself, and must not wait for a transaction of ours.
     wait = seconds_to_wait(settings().comment_limit, "comment", sender_address(request))
     if wait:
         with reading():
             return _give_back(slug, form, 429, f"You have sent several comments. Please wait {wait} seconds.", wait)
-    return _store(slug, form)
+    return _store(slug, form, prepared, now=now)
 
 
-def _store(slug: str, form: CommentForm) -> ResponseReturnValue:
-    now = utcnow()
-    kept_token = author_token(request)
+def _refusal(article: Article, form: CommentForm) -> ResponseReturnValue | None:
+    """The answer to what is not to be stored, with everything that was typed; None for a sound comment."""
+    if not article.is_public(utcnow()):
+        return _unsent(article, 404)
+    if _is_closed(article):
+        return _unsent(article, 403)
+    if not form.validate_on_submit():
+        return _give_back(article.slug, form, form.error_status, FOREIGN if form.is_foreign else "")
+    return None
+
+
+def _store(slug: str, form: CommentForm, prepared: Prepared, *, now: datetime) -> ResponseReturnValue:
     article = _article_for_readers(slug)
     try:
-        comment = submit(
-            article,
-            form.draft(seconds=seconds_since(form.started.data, now)),
-            parent_id=form.parent_id(),
-            sender=_sender(kept_token, remember=form.remember.data),
-            now=now,
-        )
+        comment = store(article, prepared, now=now)
     except NoSuchParent:
-        abort(404)
+        form.parent.data = ""
+        return _give_back(slug, form, 404, PARENT_GONE)
     except CommentsClosed:
-        return _closed(article)
-    receipt = receipt_for(comment)
-    token = kept_token or new_author_token(comment.receipt_salt or "")
-    is_remembered = form.remember.data and author_key(token) == comment.author_key
+        return _unsent(article, 403)
+    response = _to_receipt(comment, form)
     db.session.commit()
-    response = make_response(redirect(f"/comments/{receipt}", code=303))
-    if is_remembered:
+    return response
+
+
+def _to_receipt(comment: Comment, form: CommentForm) -> Response:
+    """303 to the comment's receipt; the device keeps its author token, where the form asked for that."""
+    kept_token = author_token(request)
+    token = kept_token or new_author_token(comment.receipt_salt or "")
+    response = make_response(redirect(f"/comments/{receipt_for(comment)}", code=303))
+    if form.remember.data and author_key(token) == comment.author_key:
         remember(response, token, secure=request.is_secure)
     return response
 
 
-def _sender(author_token: str | None, *, remember: bool) -> Sender:
-    return Sender(sender_network(request), sender_address(request), author_token, remember)
+def _draft(form: CommentForm, now: datetime) -> Draft:
+    return form.draft(seconds=seconds_since(form.started.data, now))
+
+
+def _sender(form: CommentForm) -> Sender:
+    return Sender(
+        network=sender_network(request),
+        address=sender_address(request),
+        started=form.started.data or "",
+        author_token=author_token(request),
+        remember=form.remember.data,
+    )
 
 
 def _article_for_readers(slug: str) -> Article:
-    """The article; 404 where readers see none by that slug."""
+    """The article that readers see, or saw until it was taken back; 404 for any other."""
+    now = utcnow()
     article = article_by_slug(slug)
-    if article is None or not article.is_public(utcnow()):
+    if article is None or article.published_at is None or article.published_at > now:
         abort(404)
     return article
 
@@ -114,13 +152,13 @@ def _is_closed(article: Article) -> bool:
     return settings().comments is CommentsMode.CLOSED or not article.takes_comments(utcnow())
 
 
-def _closed(article: Article) -> ResponseReturnValue:
-    """403, with what was typed to copy."""
+def _unsent(article: Article, status: int) -> ResponseReturnValue:
+    """The answer where nothing can be sent any more: what was typed, to copy."""
     typed = {"name": sent_text("name"), "body": sent_text("body")}
     page = render_template(
         "comments/closed.html", headline=article.headline, article_url=article_path(article.slug), typed=typed
     )
-    return page, 403
+    return page, status
 
 
 def _give_back(slug: str, form: CommentForm, status: int, problem: str, wait: int = 0) -> Response:
@@ -150,11 +188,31 @@ def receipt(receipt: str) -> ResponseReturnValue:
     return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source))
 
 
+def _known(receipt: str) -> int:
+    """The id of the receipt's comment, for a change; 404 for none, without asking for the store's one writer."""
+    with reading():
+        comment = comment_with_receipt(receipt) or abort(404)
+        comment_id = comment.id
+        db.session.rollback()
+    return comment_id
+
+
+def _comment_of(receipt: str) -> Comment:
+    return db.session.get_one(Comment, _known(receipt), populate_existing=True)
+
+
 @bp.post("/comments/<receipt>/edit")
 def change(receipt: str) -> ResponseReturnValue:
     """Give a waiting comment another text."""
-    comment = comment_with_receipt(receipt) or abort(404)
+    comment_id = _known(receipt)
+    wait = seconds_to_wait(settings().comment_limit, "edit", keyed_hash("edit", receipt))
+    comment = db.session.get_one(Comment, comment_id, populate_existing=True)
     form = EditForm.with_text(receipt, comment.source)
+    if wait:
+        page = _receipt_page(
+            comment, receipt, form, problem=f"You have edited several times. Please wait {wait} seconds."
+        )
+        return page, 429, {"Retry-After": str(wait)}
     unsaved = None if is_editable(comment) else form.body.data or ""
     if not form.validate_on_submit():
         problem = FOREIGN if form.csrf_token.errors else ""
@@ -170,10 +228,9 @@ def change(receipt: str) -> ResponseReturnValue:
 @bp.post("/comments/<receipt>/delete")
 def delete(receipt: str) -> ResponseReturnValue:
     """Withdraw a comment for good."""
-    comment = comment_with_receipt(receipt) or abort(404)
-    form = ReceiptForm.of(receipt)
-    if not form.validate_on_submit():
-        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source), problem=FOREIGN), 400
+    comment = _comment_of(receipt)
+    if not ReceiptForm.of(receipt).validate_on_submit():
+        return _refused(comment, receipt)
     withdraw(comment, now=utcnow())
     db.session.commit()
     return redirect(f"/comments/{receipt}", code=303)
@@ -182,13 +239,17 @@ def delete(receipt: str) -> ResponseReturnValue:
 @bp.post("/comments/<receipt>/forget")
 def forget_device(receipt: str) -> ResponseReturnValue:
     """Let this device forget its author token."""
-    comment = comment_with_receipt(receipt) or abort(404)
-    form = ReceiptForm.of(receipt)
-    if not form.validate_on_submit():
-        return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source), problem=FOREIGN), 400
+    comment = _comment_of(receipt)
+    if not ReceiptForm.of(receipt).validate_on_submit():
+        return _refused(comment, receipt)
     response = make_response(redirect(f"/comments/{receipt}", code=303))
     forget(response)
     return response
+
+
+def _refused(comment: Comment, receipt: str) -> ResponseReturnValue:
+    """400: the form was not this receipt's."""
+    return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source), problem=FOREIGN), 400
 
 
 def _receipt_page(

@@ -4,15 +4,16 @@ import logging
 
 from flask import Flask, Response, g, make_response, render_template, request
 from gunicorn.http.errors import ParseException
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError
+from limits.errors import StorageError
+from sqlalchemy.exc import DataError, InterfaceError, InternalError, OperationalError, TimeoutError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, MisdirectedRequest, ServiceUnavailable
 
-from davidson.database import db
+from davidson.database import db, reading
 
 logger = logging.getLogger(__name__)
 
-# Busy, full, away, or not migrated: the request may be sent again later.
-STORE_AWAY = (OperationalError, TimeoutError, InterfaceError)
+# Busy, full, away or for reading only: the request may be sent again later. StorageError is Redis being away.
+STORE_AWAY = (OperationalError, TimeoutError, InterfaceError, InternalError, StorageError)
 RETRY_AFTER = 5
 
 TEXTS = {
@@ -64,9 +65,17 @@ def http_error(error: HTTPException) -> Response:
     if code >= 500:
         g.store_away = True
     retry_after = RETRY_AFTER if code == 503 else getattr(error, "retry_after", None)
-    response = make_response(
-        render_template("errors/error.html", code=code, title=title, message=message, retry_after=retry_after), code
-    )
+    with reading():  # The masthead's sections are read, and whatever was sent waits for no writer over that.
+        page = render_template(
+            "errors/error.html",
+            code=code,
+            title=title,
+            message=message,
+            retry_after=retry_after,
+            canonical_url=None,
+        )
+        db.session.rollback()
+    response = make_response(page, code)
     response.headers["Cache-Control"] = "no-store"
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):

@@ -63,6 +63,10 @@ class Headers:
         environ["davidson.misdirected"] = bool(
             self.host and _host_of(environ) != self.host and environ.get("PATH_INFO") not in ANY_HOST
         )
+        if environ["davidson.misdirected"] and environ.get("PATH_INFO", "").startswith("/static/"):
+            # Static files are answered ahead of Flask, which has a page for this.
+            start("421 Misdirected Request", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            return []
         return self.app(environ, start)
 
     def _request_id(self, environ: "WSGIEnvironment") -> str:

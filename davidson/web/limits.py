@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from flask import Flask, current_app
 from limits import RateLimitItem
-from limits.storage import Storage, storage_from_string
+from limits.storage import Storage, StorageTypes, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import Index, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,8 +33,13 @@ class Throttle(Base):
 
 def init_limits(app: Flask, redis_url: str) -> None:
     """Choose where the counters live: the store, or Redis where a URL names one."""
-    storage = storage_from_string(redis_url) if redis_url else TableStorage()
+    storage = _redis(redis_url) if redis_url else TableStorage()
     app.extensions["davidson-limits"] = FixedWindowRateLimiter(storage)
+
+
+def _redis(url: str) -> StorageTypes:
+    # Its faults become StorageError, which is answered like a store that is away; and no request waits for long.
+    return storage_from_string(url, wrap_exceptions=True, socket_timeout=2, socket_connect_timeout=2)
 
 
 def seconds_to_wait(limit: RateLimitItem | None, *who: str) -> int:

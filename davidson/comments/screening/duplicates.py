@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice, pairwise
 
 from davidson.comments.draft import Draft, Facts, Recent
-from davidson.comments.screening.finding import Finding, excerpt
+from davidson.comments.screening.finding import Finding
 from davidson.comments.screening.folding import skeleton_of
 from davidson.comments.status import CommentStatus
 
@@ -54,7 +54,7 @@ def _finding(likeness: str, recent: Recent, *, exact: bool) -> Finding:
     detail = f"{likeness} as comment #{recent.id}{sender} {article}, {outcome}."
     is_spam = exact and recent.status is CommentStatus.SPAM
     status = CommentStatus.SPAM if is_spam else CommentStatus.PENDING
-    return Finding("duplicates", status, detail, evidence=f"#{recent.id}: {excerpt(recent.source)}")
+    return Finding("duplicates", status, detail, evidence=f"#{recent.id}")
 
 
 def _most_telling(recent: Iterable[Recent]) -> Recent:

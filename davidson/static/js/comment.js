@@ -2,6 +2,9 @@
 const form = document.getElementById("comment-form");
 
 async function noteStart() {
+  if (form.elements.started.value) {
+    return; // A form that came back says already when it was begun.
+  }
   const answer = await fetch("/comments/started", { credentials: "omit" });
   if (answer.ok) {
     form.elements.started.value = (await answer.text()).trim();
