@@ -50,6 +50,7 @@ def nginx_before(site: Site, folder: Path) -> Iterator[int]:
         (f"/etc/letsencrypt/live/{NAME}/privkey.pem", f"{folder}/key.pem"),
         ("/var/cache/nginx/davidson", f"{folder}/cache"),
         ("/var/log/nginx/davidson.log", f"{folder}/access.log"),
+        ("/var/log/nginx/davidson-error.log", f"{folder}/site-error.log"),
         # Behind the test's odd port the site is known by the usual one.
         ("X-Forwarded-Port $server_port", "X-Forwarded-Port 443"),
     ):
