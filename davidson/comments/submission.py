@@ -64,7 +64,11 @@ class Prepared:
 
 
 def prepare(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Prepared:
-    """Render and screen a reader's comment. It reads the store and changes nothing; `now` is aware UTC."""
+    """Render and screen a reader's comment. It reads the store and changes nothing; `now` is aware UTC.
+
+    Raises NoSuchParent.
+    """
+    _parent(article, parent_id)
     return Prepared(
         draft=draft,
         parent_id=parent_id,
@@ -99,7 +103,7 @@ def store(article: Article, prepared: Prepared, *, now: datetime) -> Comment:
             return known
         # Not as an object: that would take the row's version to task, and a decision may be at work on it.
         db.session.execute(update(Comment).where(Comment.id == known.id).values(fingerprint=None))
-    comment = _comment(article, prepared, parent=_parent(article, prepared), now=now)
+    comment = _comment(article, prepared, parent=_parent(article, prepared.parent_id), now=now)
     if comment.status is CommentStatus.APPROVED:
         # Before the row that refers to its parent: a withdrawal of the parent takes the two locks in this order too.
         lock_article_of(article.id)
@@ -124,12 +128,12 @@ def store(article: Article, prepared: Prepared, *, now: datetime) -> Comment:
     return comment
 
 
-def _parent(article: Article, prepared: Prepared) -> Comment | None:
-    if prepared.parent_id is None:
+def _parent(article: Article, parent_id: int | None) -> Comment | None:
+    if parent_id is None:
         return None
-    parent = approved_comment(prepared.parent_id, article_id=article.id)
+    parent = approved_comment(parent_id, article_id=article.id)
     if parent is None:
-        raise NoSuchParent(str(prepared.parent_id))
+        raise NoSuchParent(str(parent_id))
     return parent
 
 

@@ -78,7 +78,10 @@ def _create(slug: str, form: CommentForm) -> ResponseReturnValue:
         refusal = _refusal(article, form)
         if refusal is not None:
             return refusal
-        prepared = prepare(article, _draft(form, now), parent_id=form.parent_id(), sender=_sender(form), now=now)
+        try:
+            prepared = prepare(article, _draft(form, now), parent_id=form.parent_id(), sender=_sender(form), now=now)
+        except NoSuchParent:
+            return _without_parent(slug, form)
         known = stored_from(prepared, now=now)
         if known is not None:
             return _to_receipt(known, form)
@@ -106,13 +109,18 @@ def _store(slug: str, form: CommentForm, prepared: Prepared, *, now: datetime) -
     try:
         comment = store(article, prepared, now=now)
     except NoSuchParent:
-        form.parent.data = ""
-        return _give_back(slug, form, 404, PARENT_GONE)
+        return _without_parent(slug, form)
     except CommentsClosed:
         return _unsent(article, 403)
     response = _to_receipt(comment, form)
     db.session.commit()
     return response
+
+
+def _without_parent(slug: str, form: CommentForm) -> Response:
+    """404 with the form, which now comments on the article: what it answered is gone."""
+    form.parent.data = ""
+    return _give_back(slug, form, 404, PARENT_GONE)
 
 
 def _to_receipt(comment: Comment, form: CommentForm) -> Response:

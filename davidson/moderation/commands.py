@@ -23,7 +23,9 @@ comments = AppGroup("comments", help="List comments, approve and reject them, ma
 
 
 @comments.command("list")
-@click.option("--status", type=click.Choice(list(CommentStatus)), help="Only those in this state.")
+@click.option(
+    "--status", type=click.Choice([status.value for status in CommentStatus]), help="Only those in this state."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_all(status: str | None, as_json: bool) -> None:
     """List the comments, oldest first."""

@@ -48,6 +48,8 @@ def add(file: Path, publish: bool) -> None:
     credit = manuscript.picture.credit if manuscript.picture else ""
     if credit and names_no_owner(credit):
         click.echo(f"Warning: {file}: the credit {credit!r} names no owner of the picture", err=True)
+    if saved.article.published_at is None:
+        click.echo("A draft: readers see it once it is added with --publish.", err=True)
     click.echo(article_path(saved.article.slug))
 
 

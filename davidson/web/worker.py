@@ -5,6 +5,7 @@ gunicorn's own answer lacks the security headers, quotes the request, and is log
 
 import logging
 import secrets
+import signal
 from socket import socket
 from typing import Any
 
@@ -25,7 +26,19 @@ REASONS = {
 
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types.
-    """gthread, but for the answer to what is no request."""
+    """gthread, but for the answer to what is no request, and for Ctrl-C."""
+
+    def init_signals(self) -> None:
+        """Leave Ctrl-C to the master: a terminal sends it to every process of the group."""
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End as on SIGTERM. gunicorn's own way asks for the thread pool's locks within the signal's handler.
+
+        Where the interrupted code holds one of them, the worker would wait for itself until it is killed.
+        """
+        self.handle_exit(sig, frame)
 
     def handle_error(self, req: Any, client: socket, addr: Any, exc: Exception) -> None:
         """Answer an exception that no view saw: the client's fault with 4xx, ours with 500; then the line is closed."""

@@ -139,3 +139,10 @@ def test_static_files_answer_for_no_other_host(make_app):
     sheet = client.application.jinja_env.globals["asset"]("css/site.css")
     assert client.get(sheet).status_code == 200
     assert client.get(sheet, headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_an_answer_to_nobody_does_not_count_against_the_limit(make_app, article):
+    client = make_app(comments=CommentsMode.PUBLISH, comment_limit=parse("1 per hour")).test_client()
+    page = read(client, article.url)
+    assert [page.submit("#comment-form", name="Ada", body="x", parent="999").status for _ in range(3)] == [404] * 3
+    assert page.submit("#comment-form", name="Ada", body="x").status == 303

@@ -120,7 +120,7 @@ def test_a_thread_without_a_shown_comment_is_not_there(app, client, article):
     decide(app, first, "rejected")
     page = read(client, article.url)
     assert outline(page) == []
-    assert page.one("h2#comments-heading").text == "No comments"
+    assert page.one("h2#comments-heading").text == "No comments yet"
 
 
 def test_counts_stay_true_through_every_change(app, article, talk):

@@ -108,7 +108,7 @@ def test_a_comment_in_any_state_can_be_withdrawn_and_a_second_time_changes_nothi
     assert comment_now(app, comment).version == version
     shown = read(client, article.url)
     assert "Gone soon." not in shown.html
-    assert shown.one("h2#comments-heading").text == "No comments"
+    assert shown.one("h2#comments-heading").text == "No comments yet"
     assert read(client, receipt_url(app, comment)).texts("p.notice__title") == ["Withdrawn"]
 
 

@@ -1,6 +1,8 @@
 """An acknowledged comment is never lost or doubled, whatever is killed, and a stop cuts no answer short."""
 
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
@@ -176,3 +178,14 @@ def test_a_request_that_a_worker_holds_at_the_stop_is_finished(app: Flask, start
     assert answer.startswith(b"HTTP/1.1 303 "), answer[:200]
     with app.app_context():
         assert "Sent while the site stops." in set(db.session.scalars(select(Comment.source)))
+
+
+def test_ctrl_c_ends_a_site_cleanly_every_time(start, read_article):
+    for _ in range(6):
+        site = start(workers=2)
+        reader = read_article(site)
+        for _ in range(10):
+            assert site.get(reader.path, Connection="close").status == 200
+        os.killpg(site.process.pid, signal.SIGINT)  # A terminal sends it to the whole group.
+        assert site.process.wait(60) == 0
+        assert "SIGKILL" not in site.log

@@ -13,6 +13,7 @@ from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.decisions import Decision, decide_each
 from davidson.moderation.listing import all_comments, waiting_batches
+from tests.conftest import run_davidson
 from tests.desks import audit_log
 from tests.factories import Made, comment_now, make_article, make_comment
 
@@ -140,3 +141,13 @@ def test_the_same_decision_twice_is_recorded_once(app: Flask):
     assert run(app, "spam", str(comment.id)).output == "1 comment spam\n"
     assert run(app, "spam", str(comment.id)).output == "no comments spam\n"
     assert comment_now(app, comment).version == 2
+
+
+@pytest.mark.parametrize("status", ["pending", "approved", "rejected", "spam", "deleted"])
+def test_the_shell_lists_each_state_by_the_interfaces_word(app, store, tmp_path, status):
+    article = make_article(app)
+    made = {one: make_comment(app, article, status=one) for one in ("pending", "approved", "rejected", "spam")}
+    listed = run_davidson("comments", "list", "--status", status, "--json", url=store, instance=tmp_path / "instance")
+    assert listed.returncode == 0, listed.stderr
+    ids = [json.loads(line)["id"] for line in listed.stdout.splitlines()]
+    assert ids == ([made[status].id] if status in made else [])
