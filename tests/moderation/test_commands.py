@@ -55,7 +55,7 @@ def test_comments_are_listed_by_state_and_in_plain_lines(app: Flask):
     article = make_article(app)
     made = {status: make_comment(app, article, status=status) for status in CommentStatus}
     for status, comment in made.items():
-        lines = run(app, "list", "--status", status).output.splitlines()
+        lines = run(app, "list", "--status", status.value).output.splitlines()
         assert len(lines) == 1
         assert lines[0].split()[:2] == [str(comment.id), status]
         assert article.slug in lines[0]
