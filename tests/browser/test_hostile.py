@@ -127,10 +127,10 @@ def test_the_watch_sees_what_runs_and_what_asks_elsewhere(paper: Newspaper, cont
         "<img src=//evil.example/x.png>",
         "<a href=javascript:alert(1)>x</a>",
     ):
-        page.evaluate("text => { document.querySelector('main').innerHTML += text; }", attack)
+        page.evaluate("text => document.querySelector('main').insertAdjacentHTML('beforeend', text)", attack)
     page.wait_for_timeout(200)
     assert "alert(1)" in watched.runs
-    assert set(watched.abroad) == {"http://evil.example/x.png"}
+    assert watched.abroad == ["http://evil.example/x.png"]
     assert [found.partition(":")[0] for found in page.evaluate(_STRANGE, SUBSET)] == ["script or style", "address"]
 
 
