@@ -9,12 +9,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
+from davidson.pagecache.decorator import Pages, init_pages
+from davidson.pagecache.front import Front
 from davidson.web.assets import init_assets
 from davidson.web.errors import init_errors
 from davidson.web.filters import init_filters
 from davidson.web.headers import Headers
 from davidson.web.limits import init_limits
-from davidson.web.log import configure_logging, init_request_log
+from davidson.web.log import AnswerLog, configure_logging, init_request_log
 
 MAX_BODY = 64 * 1024
 
@@ -30,13 +32,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["davidson-settings"] = settings
     _configure(app, settings)
     init_database(app)
+    pages = init_pages(app, budget=settings.page_memory)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)
-    init_request_log(app)
+    log = init_request_log(app, as_json=settings.log_format == "json")
     init_errors(app)
     _add_blueprints(app)
     _add_commands(app)
-    _wrap(app, settings)
+    _wrap(app, settings, pages, log)
     return app
 
 
@@ -105,9 +108,10 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(audit.audit)
 
 
-def _wrap(app: Flask, settings: Settings) -> None:
+def _wrap(app: Flask, settings: Settings, pages: Pages, log: AnswerLog) -> None:
     """The WSGI layers, innermost first."""
     init_assets(app, settings.instance)
+    app.wsgi_app = Front(app.wsgi_app, pages, log)  # type: ignore[method-assign]
     app.wsgi_app = Headers(  # type: ignore[method-assign]
         app.wsgi_app, base_url=settings.base_url, trusted_proxies=settings.trusted_proxies
     )

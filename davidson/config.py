@@ -23,6 +23,9 @@ T = TypeVar("T")
 # The user part of a URL, which may hold a password; it must not reach a message.
 PASSWORD = re.compile(r"//[^/]*@")
 ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
+MIB = 1024 * 1024
+UNITS = {"kib": 1024, "mib": MIB, "gib": 1024 * MIB}
+MEMORY = re.compile(r"(?P<number>[0-9]+) ?(?P<unit>[kmg]ib)?", re.IGNORECASE)
 
 
 class ConfigError(Exception):
@@ -42,7 +45,8 @@ class CommentsMode(StrEnum):
 class Settings:
     """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it.
 
-    `unknown` names the variables that begin like ours and are none, mistyped ones most likely.
+    `page_memory` is in bytes, for each worker. `unknown` names the variables that begin like ours and are none,
+    mistyped ones most likely.
     """
 
     instance: Path
@@ -54,6 +58,7 @@ class Settings:
     comments: CommentsMode = CommentsMode.HOLD_FIRST
     comment_limit: RateLimitItem | None = field(default_factory=lambda: parse("5 per minute"))
     comment_min_seconds: int = 3
+    page_memory: int = 64 * MIB
     redis_url: str = ""
     smtp_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
@@ -98,6 +103,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         comments=read.value("DAVIDSON_COMMENTS", "hold-first", _comments_mode),
         comment_limit=read.value("DAVIDSON_COMMENT_LIMIT", "5 per minute", _rate_limit, empty_is_default=False),
         comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", _whole_number(0, 3600)),
+        page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
         redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
         smtp_url=read.value("DAVIDSON_SMTP_URL", "", _url_of("smtp", "smtps")),
         trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
@@ -198,6 +204,13 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse_number
+
+
+def _memory(text: str) -> int:
+    size = MEMORY.fullmatch(text)
+    if not size or len(size["number"]) > 6:
+        raise ValueError("takes a size such as '64 MiB' or '1 GiB', or 0 to keep no page")
+    return int(size["number"]) * UNITS[(size["unit"] or "MiB").lower()]
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:

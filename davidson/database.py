@@ -34,11 +34,13 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
 
 try:  # The wheel brings an SQLite without the WAL-reset bug; the standard library's may be older.
-    from pysqlite3 import dbapi2 as sqlite_driver
+    from pysqlite3 import dbapi2 as _sqlite
 except ImportError:
-    import sqlite3 as sqlite_driver
+    import sqlite3 as _sqlite
 
+sqlite_driver: Any = _sqlite
 BUSY_TIMEOUT_MS = 10_000
+REPEATABLE_READ = 3
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -150,6 +152,12 @@ def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
     }
 
 
+def driver_arguments(url: URL) -> dict[str, Any]:
+    """What psycopg's `connect` is told for a store on PostgreSQL, where no engine is wanted."""
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    return {**arguments, **engine_options(url)["connect_args"]}
+
+
 def prepare_engine(engine: Engine) -> None:
     """Make the engine's connections durable and its transactions begin as readers or writers."""
     if engine.dialect.name == "sqlite":
@@ -192,5 +200,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_postgresql(connection: Connection) -> None:
+    """A reader sees the store as it was at its first statement throughout, as on SQLite."""
     driver: Any = connection.connection.dbapi_connection
-    driver.read_only = not _writing.get()
+    reading = driver.read_only = not _writing.get()
+    # As a number, for a site on SQLite imports no driver for a server: psycopg's IsolationLevel.REPEATABLE_READ.
+    driver.isolation_level = REPEATABLE_READ if reading else None

@@ -1,5 +1,6 @@
 """Articles and what they are listed under."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from markupsafe import Markup
@@ -8,12 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from davidson.database import STRICT, Base
 from davidson.media.models import Media
+from davidson.pagecache.tags import FRONT, MASTHEAD, before_and_after, is_changed, tag_of
 
 LISTED = text("retracted_at IS NULL")
 
 
 class Section(Base):
-    """A part of the paper. `position` orders the masthead."""
+    """A part of the paper. `position` orders the masthead.
+
+    `listed_from` is the moment from which it has a public article, none without one: a masthead is read from it alone.
+    """
 
     __tablename__ = "section"
     __table_args__ = STRICT
@@ -23,6 +28,12 @@ class Section(Base):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    listed_from: Mapped[datetime | None]
+
+    def cache_tags(self) -> Iterator[str]:
+        """The pages that name it: its own, and every page has the masthead."""
+        yield tag_of("section", self.id)
+        yield MASTHEAD
 
 
 class Tag(Base):
@@ -35,6 +46,10 @@ class Tag(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
 
+    def cache_tags(self) -> Iterator[str]:
+        """The pages that name it."""
+        yield tag_of("tag", self.id)
+
 
 class Author(Base):
     """A byline."""
@@ -46,6 +61,10 @@ class Author(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+
+    def cache_tags(self) -> Iterator[str]:
+        """The pages that name them."""
+        yield tag_of("author", self.id)
 
 
 class Article(Base):
@@ -78,7 +97,7 @@ class Article(Base):
     html: Mapped[Markup]
     renderer: Mapped[int]
     lang: Mapped[str] = mapped_column(default="en")
-    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"), active_history=True)
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
     image_alt: Mapped[str] = mapped_column(default="")
     image_caption: Mapped[str] = mapped_column(default="")
@@ -108,6 +127,13 @@ class Article(Base):
         foreign_keys="Reference.article_id",
     )
 
+    def cache_tags(self) -> Iterator[str]:
+        """Its own page and all that show its card; where it moves into or out of lists, those lists."""
+        yield tag_of("article", self.id)
+        if is_changed(self, "published_at", "retracted_at", "section_id"):
+            yield FRONT
+            yield from (tag_of("section", section_id) for section_id in before_and_after(self, "section_id"))
+
     def is_public(self, at: datetime) -> bool:
         """Whether readers may see it at that moment."""
         return self.retracted_at is None and self.published_at is not None and self.published_at <= at
@@ -131,6 +157,11 @@ class Authorship(Base):
     position: Mapped[int]
     listed_at: Mapped[datetime | None]
 
+    def cache_tags(self) -> Iterator[str]:
+        """The list that the article joins, leaves or stands in, and the article."""
+        yield tag_of("author", self.author_id)
+        yield tag_of("article", self.article_id)
+
     author: Mapped[Author] = relationship(lazy="raise")
 
 
@@ -144,6 +175,11 @@ class Tagging(Base):
     tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id"), primary_key=True)
     position: Mapped[int]
     listed_at: Mapped[datetime | None]
+
+    def cache_tags(self) -> Iterator[str]:
+        """The list that the article joins, leaves or stands in, and the article."""
+        yield tag_of("tag", self.tag_id)
+        yield tag_of("article", self.article_id)
 
     tag: Mapped[Tag] = relationship(lazy="raise")
 
@@ -159,6 +195,10 @@ class Reference(Base):
     slug: Mapped[str]
     label: Mapped[str]
     target_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="SET NULL"))
+
+    def cache_tags(self) -> Iterator[str]:
+        """The page that it stands on."""
+        yield tag_of("article", self.article_id)
 
     target: Mapped[Article | None] = relationship(lazy="raise", foreign_keys=[target_id])
 

@@ -49,6 +49,7 @@ def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: P
         article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
         article.authorships, article.taggings, article.references = [], [], []
     was_public = not is_new and article.is_public(now)
+    section_before = article.section_id
     text_changed = _set_text(article, manuscript, rendered)
     db.session.add(article)
     _set_picture(article, manuscript.picture, drawn, now=now)
@@ -60,8 +61,7 @@ def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: P
     if was_public and text_changed:
         article.updated_at = now
     _set_terms(article, manuscript)
-    _list(article)
-    db.session.flush()
+    _list(article, section_before)
     if text_changed:
         _add_revision(article, now)
     _bind_references_to(article)
@@ -79,7 +79,7 @@ def retract(article: Article, *, reason: str, actor: Actor, now: datetime) -> No
         raise NotPublished(article.slug)
     article.retracted_at, article.retraction_reason = now, reason
     article.version += 1
-    _list(article)
+    _list(article, article.section_id)
     _record(article, "article.unpublish", actor=actor, now=now, reason=reason)
 
 
@@ -165,12 +165,26 @@ def _term(kind: type[Term], name: str) -> Term:
     return term
 
 
-def _list(article: Article) -> None:
-    """Repeat in the lists of tags and authors when the article is public from."""
+def _list(article: Article, section_before: int | None) -> None:
+    """Repeat for the lists of tags, authors and sections that it is in, or was in, when the article is public from."""
     listed_at = article.published_at if article.retracted_at is None else None
     places: list[Authorship | Tagging] = [*article.authorships, *article.taggings]
     for place in places:
         place.listed_at = listed_at
+    db.session.flush()
+    # Always in one order, so that two who move articles between two sections do not wait for each other.
+    for section_id in sorted(id_ for id_ in {section_before, article.section_id} if id_ is not None):
+        _list_section(section_id)
+
+
+def _list_section(section_id: int) -> None:
+    """Tell a section from when on it has a public article. It is locked first: two may publish in it at once."""
+    statement = select(Section).where(Section.id == section_id).with_for_update(key_share=True)
+    section = db.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
+    earliest = select(func.min(Article.published_at)).where(
+        Article.section_id == section_id, Article.retracted_at.is_(None)
+    )
+    section.listed_from = db.session.scalar(earliest)
 
 
 def _add_revision(article: Article, now: datetime) -> None:

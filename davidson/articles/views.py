@@ -1,6 +1,7 @@
 """The article's page with its discussion, and the lists by section, tag and author."""
 
 import re
+from datetime import datetime, time, timedelta
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
@@ -28,7 +29,8 @@ from davidson.comments.forms import CommentForm
 from davidson.comments.models import Comment
 from davidson.comments.queries import ThreadPage, approved_comment, approved_threads
 from davidson.config import CommentsMode
-from davidson.web.pages import public_page
+from davidson.pagecache.decorator import cached_page
+from davidson.pagecache.dependencies import due
 from davidson.web.paging import BadCursor, Cursor
 from davidson.web.signing import settings
 
@@ -42,21 +44,29 @@ COMMENT_ID = re.compile("[1-9][0-9]{0,17}")
 @bp.app_context_processor
 def furniture() -> dict[str, object]:
     """What every page's masthead shows; without sections where the store does not answer."""
+    now = utcnow()
     sections: tuple[Link, ...] = ()
     if not g.get("store_away"):
         try:
-            sections = masthead_sections(utcnow())
+            sections = masthead_sections(now)
         except SQLAlchemyError:
             current_app.logger.warning("the masthead is without sections: the store does not answer")
     base = settings().base_url
+    today = now.astimezone(settings().time_zone)
+    due(_midnight_after(today), after=now)
     return {
-        "masthead": {"today": utcnow().astimezone(settings().time_zone), "sections": sections},
+        "masthead": {"today": today, "sections": sections},
         "canonical_url": f"{base}{quote(request.path)}" if base and request.url_rule else None,
     }
 
 
+def _midnight_after(today: datetime) -> datetime:
+    """When the date in the masthead is another: the next midnight of the site's zone, whatever its clocks do."""
+    return datetime.combine(today.date() + timedelta(days=1), time(), tzinfo=today.tzinfo)
+
+
 @bp.get("/articles/<slug>")
-@public_page
+@cached_page(query=("page", "reply"))
 def article(slug: str) -> ResponseReturnValue:
     """An article, its approved comments and the comment form."""
     now = utcnow()
@@ -69,13 +79,13 @@ def article(slug: str) -> ResponseReturnValue:
         "articles/article.html",
         article=story,
         more=more_from_section(found, now, limit=MORE),
-        discussion=_discussion(found, page),
+        discussion=_discussion(found, page, now),
         form=CommentForm.on(slug, action=f"{story.url}/comments", replying_to=_answered(found)),
     )
 
 
 @bp.get("/sections/<slug>")
-@public_page
+@cached_page(query=("before",))
 def section(slug: str) -> ResponseReturnValue:
     """A section's articles, newest first."""
     found = section_by_slug(slug) or abort(404)
@@ -87,7 +97,7 @@ def section(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/tags/<slug>")
-@public_page
+@cached_page(query=("before",))
 def tag(slug: str) -> ResponseReturnValue:
     """The articles with a tag, newest first."""
     found = tag_by_slug(slug) or abort(404)
@@ -95,7 +105,7 @@ def tag(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/authors/<slug>")
-@public_page
+@cached_page(query=("before",))
 def author(slug: str) -> ResponseReturnValue:
     """An author's articles, newest first."""
     found = author_by_slug(slug) or abort(404)
@@ -132,9 +142,9 @@ def _gone(article: Article) -> Response:
     return make_response(page, 410)
 
 
-def _discussion(article: Article, page: ThreadPage) -> dict[str, object]:
+def _discussion(article: Article, page: ThreadPage, now: datetime) -> dict[str, object]:
     path = article_path(article.slug)
-    closed = settings().comments is CommentsMode.CLOSED or not article.takes_comments(utcnow())
+    closed = settings().comments is CommentsMode.CLOSED or not article.takes_comments(now)
     return {
         "count": article.comment_count,
         "threads": page.threads,

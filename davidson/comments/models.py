@@ -1,5 +1,6 @@
 """Readers' comments, and the words that screening looks for."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from davidson.articles.models import Article
 from davidson.comments.status import CommentStatus
 from davidson.database import STRICT, Base, JSONDocument
+from davidson.pagecache.tags import before_and_after, is_changed, tag_of
 
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
 
@@ -63,7 +65,7 @@ class Comment(Base):
     html: Mapped[Markup]
     renderer: Mapped[int]
     status: Mapped[CommentStatus] = mapped_column(
-        Enum(CommentStatus, native_enum=False, length=16, values_callable=list)
+        Enum(CommentStatus, native_enum=False, length=16, values_callable=list), active_history=True
     )
     reason: Mapped[str] = mapped_column(default="")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
@@ -77,6 +79,12 @@ class Comment(Base):
     edited_at: Mapped[datetime | None]
     decided_at: Mapped[datetime] = mapped_column(default=_when_sent)
     version: Mapped[int] = mapped_column()
+
+    def cache_tags(self) -> Iterator[str]:
+        """The article's page, where readers see the comment before or after the change, or a tombstone in its place."""
+        is_seen = CommentStatus.APPROVED in before_and_after(self, "status")
+        if is_seen or self.reply_count or is_changed(self, "reply_count"):
+            yield tag_of("article", self.article_id)
 
     article: Mapped[Article] = relationship(lazy="raise")
     parent: Mapped["Comment | None"] = relationship(lazy="raise", remote_side=[id], foreign_keys=[parent_id])

@@ -13,6 +13,8 @@ from davidson.comments.models import IN_THREAD_HEADS, BlockedTerm, Comment
 from davidson.comments.status import CommentStatus
 from davidson.comments.threads import CommentRow, Thread, threads_of
 from davidson.database import db
+from davidson.pagecache.dependencies import shows
+from davidson.pagecache.tags import tag_of
 
 THREADS_PER_PAGE = 50
 # How far back, and how many, comments are compared with a new one.
@@ -33,6 +35,7 @@ class ThreadPage:
 
 def approved_threads(article_id: int, *, page: int, article_path: str) -> ThreadPage | None:
     """The page of that number, counted from 1; None where there is no such page."""
+    shows(tag_of("article", article_id))
     heads_here = and_(Comment.article_id == article_id, IN_THREAD_HEADS)
     total = db.session.execute(select(func.count()).select_from(Comment).where(heads_here)).scalar_one()
     pages = max(1, -(-total // THREADS_PER_PAGE))

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from davidson.articles.queries import recent_cards, section_cards
 from davidson.clock import utcnow
 from davidson.homepage.lineup import PER_SECTION, SECONDS, line_up
-from davidson.web.pages import public_page
+from davidson.pagecache.decorator import cached_page
 
 bp = Blueprint("homepage", __name__)
 
@@ -15,7 +15,7 @@ RECENT = 40
 
 
 @bp.get("/")
-@public_page
+@cached_page()
 def index() -> ResponseReturnValue:
     """The front of the paper."""
     now = utcnow()

@@ -6,6 +6,7 @@ logged at all. A fault of ours is logged by its kind and place; what it says is 
 
 import json
 import logging
+import sys
 import time
 import traceback
 from collections.abc import Iterator
@@ -16,12 +17,15 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy.exc import DBAPIError
 
-logger = logging.getLogger("davidson.request")
-
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 # Their messages quote the value that was wrong, and a database's the row: that may be what a reader typed.
 QUOTING = (ValueError, LookupError, DBAPIError)
 MOST_FRAMES = 10
+PLAIN_ANSWER = "%s.%03d+00:00 INFO davidson.request request method=%s route=%s status=%d ms=%.2f request_id=%s\n"
+JSON_ANSWER = (
+    '{"time": "%s.%03d+00:00", "level": "info", "logger": "davidson.request", "message": "request", '
+    '"method": "%s", "route": "%s", "status": %d, "ms": %.2f, "request_id": "%s"}\n'
+)
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -71,26 +75,45 @@ def logging_of_gunicorn(log_format: str) -> dict[str, Any]:
     }
 
 
-def init_request_log(app: Flask) -> None:
+class AnswerLog:
+    """Writes the line of an answer: the one event that comes with every request, so it must cost next to nothing.
+
+    The line is that of `EventFormatter`; none of its values needs escaping, for a route and a method are ours.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.line = JSON_ANSWER if as_json else PLAIN_ANSWER
+        self._second = (0, "")
+
+    def write(self, method: str, route: str, status: int, began: float, request_id: str) -> None:
+        """Log an answer; `began` is when its request came, by `time.perf_counter`."""
+        now = time.time()
+        second, text = self._second
+        if int(now) != second:
+            text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+            self._second = (int(now), text)
+        ms = (time.perf_counter() - began) * 1000
+        sys.stderr.write(self.line % (text, now % 1 * 1000, method, route, status, ms, request_id))
+
+
+def init_request_log(app: Flask, *, as_json: bool) -> AnswerLog:
     """Log each answer with its route, status and duration in milliseconds."""
+    log = AnswerLog(as_json=as_json)
+
+    def write(response: Response) -> Response:
+        method = request.method if request.method in METHODS else "other"
+        route = request.url_rule.rule if request.url_rule else "none"
+        began = g.get("started") or time.perf_counter()
+        log.write(method, route, response.status_code, began, request.environ.get("davidson.request_id", ""))
+        return response
+
     app.before_request(_start_timer)
-    app.after_request(_log_answer)
+    app.after_request(write)
+    return log
 
 
 def _start_timer() -> None:
     g.started = time.perf_counter()
-
-
-def _log_answer(response: Response) -> Response:
-    started = g.get("started")
-    fields = {
-        "method": request.method if request.method in METHODS else "other",
-        "route": request.url_rule.rule if request.url_rule else "none",
-        "status": response.status_code,
-        "ms": round((time.perf_counter() - started) * 1000, 1) if started else None,
-    }
-    logger.info("request", extra={"fields": fields})
-    return response
 
 
 def _faults(error: BaseException) -> Iterator[str]:

@@ -232,7 +232,7 @@ def test_a_public_page_is_the_same_bytes_for_everyone_and_sets_no_cookie(app, cl
     other = app.test_client().get(article.url, headers={"Cookie": "davidson_staff=x", "User-Agent": "other"})
     assert mine.get_data() == other.get_data()
     assert "Set-Cookie" not in mine.headers
-    assert "Vary" not in mine.headers
+    assert mine.headers["Vary"] == "Accept-Encoding"
     assert mine.headers["Cache-Control"] == "public, no-cache"
 
 

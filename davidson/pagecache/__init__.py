@@ -1,0 +1,1 @@
+"""Pages that every reader gets alike, kept as finished bytes and never stale."""

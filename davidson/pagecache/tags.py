@@ -1,0 +1,30 @@
+"""The names under which changes are counted: a page names what it shows, a row names the pages that show it."""
+
+from typing import Any
+
+from sqlalchemy import inspect
+
+FRONT = "front"
+"""Which articles stand on the homepage."""
+MASTHEAD = "masthead"
+"""The names of sections and which of them have articles: on every page."""
+
+
+def tag_of(kind: str, row_id: int) -> str:
+    """The tag of one row: `article:12` for an article with its discussion, `section:3` for the list of a section."""
+    return f"{kind}:{row_id}"
+
+
+def before_and_after(row: object, name: str) -> set[Any]:
+    """The values of a column before the change that is being flushed and after it; without None.
+
+    The column needs `active_history=True`, for SQLAlchemy does not read the old value of a row that it let go.
+    """
+    history = inspect(row).attrs[name].history
+    return {value for value in (*(history[0] or ()), *(history[1] or ()), *(history[2] or ())) if value is not None}
+
+
+def is_changed(row: object, *names: str) -> bool:
+    """Whether the change that is being flushed touches one of these columns."""
+    attributes = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in names)

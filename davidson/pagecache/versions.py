@@ -1,0 +1,82 @@
+"""How often each cache tag was touched, counted inside the transaction that makes the change.
+
+A row names the pages that show it with `cache_tags()`. What a transaction flushed is gathered, and its tags are counted
+up as the last thing before the commit: a change and its count are seen together or not at all, and nobody waits long
+for a counter that another transaction holds. They are counted in the order of their names, so that no two
+transactions wait for each other.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+
+from davidson.database import STRICT, Base, db
+
+TOUCHED = "touched"
+
+
+class PageVersion(Base):
+    """How often the pages with `tag` became another; a tag without a row was never touched."""
+
+    __tablename__ = "page_version"
+    __table_args__ = STRICT
+
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+
+
+_TOTAL = select(func.coalesce(func.sum(PageVersion.version), 0)).where(
+    PageVersion.tag.in_(bindparam("tags", expanding=True))
+)
+
+
+def touch(*tags: str) -> None:
+    """Count these tags up when the session commits. For changes that pass the rows' objects by."""
+    db.session().info.setdefault(TOUCHED, set()).update(tags)
+
+
+def versions_of(tags: Collection[str]) -> int:
+    """The sum of the tags' versions, as this transaction sees them. It grows with each change, so it says them all."""
+    return int(db.session.execute(_TOTAL, {"tags": list(tags)}).scalar_one())
+
+
+def _gather(session: Session, _context: object) -> None:
+    """Ask each row that was flushed for its tags. Its history is still there, and a new row has its id."""
+    rows: Iterable[Any] = (
+        *session.new,
+        *session.deleted,
+        *(row for row in session.dirty if session.is_modified(row)),
+    )
+    tags = {tag for row in rows if hasattr(row, "cache_tags") for tag in row.cache_tags()}
+    if tags:
+        session.info.setdefault(TOUCHED, set()).update(tags)
+
+
+def _count(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    tags = session.info.pop(TOUCHED, None)
+    if not tags:
+        return
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    counted: ColumnElement[int] = PageVersion.version + 1
+    statement = insert(PageVersion).values(version=1)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=[PageVersion.tag], set_={"version": counted}),
+        [{"tag": tag} for tag in sorted(tags)],
+    )
+
+
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """What was rolled back changed no page."""
+    if transaction.parent is None:
+        session.info.pop(TOUCHED, None)
+
+
+event.listen(db.session, "after_flush", _gather)
+event.listen(db.session, "before_commit", _count)
+event.listen(db.session, "after_transaction_end", _forget)
