@@ -1,10 +1,7 @@
 """What many send at once: one comment for one form, an exact limit, and every worker sees a decision at once."""
 
-import re
 from collections import Counter
 from collections.abc import Callable
-from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +11,7 @@ from davidson.comments.models import Comment
 from davidson.database import db
 from tests.factories import make_comment
 from tests.fire.people import Reader, at_once
-from tests.site import PATIENCE, Site
+from tests.fire.workers import connections_to_each_worker
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
 
@@ -75,40 +72,3 @@ def test_a_decision_shows_on_the_next_request_to_every_worker(app: Flask, articl
             page = connection.getresponse().read()
             assert (b"Seen by all workers." in page) is shown
             assert (b"1 comment" in page.lower()) is shown
-
-
-def connections_to_each_worker(site: Site, number: int) -> dict[int, HTTPConnection]:
-    """A kept connection to each of the site's workers, by the worker's process id."""
-    found: dict[int, HTTPConnection] = {}
-    for _ in range(400):
-        connection = HTTPConnection(site.host, site.port, timeout=PATIENCE)
-        connection.request("GET", "/healthz")
-        connection.getresponse().read()
-        worker = _peer(site, connection)
-        if worker is None or worker in found:
-            connection.close()
-        else:
-            found[worker] = connection
-        if len(found) == number:
-            return found
-    raise AssertionError(f"only {len(found)} of {number} workers answered")
-
-
-def _peer(site: Site, connection: HTTPConnection) -> int | None:
-    """The process that holds the other end of a connection, as Linux tells in /proc."""
-    port = connection.sock.getsockname()[1]
-    inode = None
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        ends = [int(end.rpartition(":")[2], 16) for end in fields[1:3]]
-        if ends == [site.port, port]:
-            inode = fields[9]
-    children = re.findall(r"\d+", Path(f"/proc/{site.process.pid}/task/{site.process.pid}/children").read_text())
-    for child in map(int, children):
-        for descriptor in Path(f"/proc/{child}/fd").iterdir():
-            try:
-                if str(descriptor.readlink()) == f"socket:[{inode}]":
-                    return child
-            except OSError:
-                continue
-    return None

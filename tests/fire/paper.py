@@ -1,0 +1,101 @@
+"""What a newspaper ought to show after each change: the truth that pages of a running site are held against."""
+
+import random
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+
+CARD = re.compile(r'<article class="card card--(\w+)".*?</article>', re.DOTALL)
+
+
+@dataclass
+class Said:
+    """A comment as it ought to be."""
+
+    id: int
+    text: str
+    status: str
+    version: int
+    before: str = ""
+
+    def becomes(self, status: str) -> None:
+        """Take the state that a decision gave it; `before` is the one that an undo would give back."""
+        self.before, self.status = self.status, status
+        self.version += 1
+
+
+@dataclass
+class Story:
+    """An article as it ought to be."""
+
+    slug: str
+    headline: str
+    section: str
+    public: bool = True
+    comments: list[Said] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return f"/articles/{self.slug}"
+
+    @property
+    def shown(self) -> list[Said]:
+        return [comment for comment in self.comments if comment.status == "approved"]
+
+
+class Pages:
+    """Fetches pages from workers chosen at random."""
+
+    def __init__(self, workers: Iterable[HTTPConnection]) -> None:
+        self.workers = list(workers)
+        self.asked = 0
+
+    def get(self, path: str) -> tuple[int, str]:
+        """The status and text of a page."""
+        connection = random.choice(self.workers)
+        self.asked += 1
+        connection.request("GET", path, headers={"Accept-Encoding": "identity"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def check_article(pages: Pages, story: Story) -> list[str]:
+    """What is wrong with the article's own page."""
+    status, text = pages.get(story.path)
+    if not story.public:
+        return [] if status == 410 and "Taken back in the test" in text else [f"{story.path} is {status}"]
+    wrong = [] if status == 200 else [f"{story.path} is {status}"]
+    if f'<h1 class="story__headline">{story.headline}</h1>' not in text:
+        wrong.append(f"{story.path} lacks {story.headline}")
+    wrong += [
+        f"{story.path}: {comment.status} comment {comment.id} is wrong"
+        for comment in story.comments
+        if (comment.text in text) is not (comment.status == "approved")
+    ]
+    if f'id="comments-heading">{counted(len(story.shown))}' not in text:
+        wrong.append(f"{story.path} does not count {len(story.shown)}")
+    return wrong
+
+
+def check_list(pages: Pages, path: str, stories: Iterable[Story]) -> list[str]:
+    """What is wrong with a list: it shows each public story's headline and count, and no other of these."""
+    status, text = pages.get(path)
+    cards = [(match[1], match[0]) for match in CARD.finditer(text)]
+    wrong = []
+    for story in stories:
+        mine = [(kind, card) for kind, card in cards if f'href="{story.path}"' in card]
+        if bool(mine) is not story.public:
+            wrong.append(f"{path} ({status}): {story.path} is {'there' if mine else 'missing'}")
+        for kind, card in mine:
+            if story.headline not in card:
+                wrong.append(f"{path}: {story.path} has an old headline")
+            number = len(story.shown)
+            if number and kind in ("lead", "second", "river") and f"<li>{counted(number).lower()}</li>" not in card:
+                wrong.append(f"{path}: {story.path} has an old count")
+    return wrong
+
+
+def counted(number: int) -> str:
+    """A count of comments as pages write it."""
+    return "No comments" if not number else "1 comment" if number == 1 else f"{number} comments"
