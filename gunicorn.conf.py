@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from davidson.config import ConfigError, settings_from
+from davidson.pagecache.edge import Edge
 from davidson.web.log import logging_of_gunicorn
 
 # Where a setting is wrong, its one line is all that is said: no worker starts.
@@ -40,6 +41,14 @@ limit_request_fields = 60
 # The site logs its own requests, without addresses.
 accesslog = None
 logconfig_dict = logging_of_gunicorn(_settings.log_format)
+
+
+def on_starting(server):
+    """Begin with no page at the edge: one that an earlier release made, or another store, must not be answered."""
+    Edge(_settings.instance).open(_settings.edge)
+
+
+on_reload = on_starting
 
 
 def post_fork(server, worker):

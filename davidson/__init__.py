@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["davidson-settings"] = settings
     _configure(app, settings)
     init_database(app)
-    pages = init_pages(app, budget=settings.page_memory)
+    pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)
     log = init_request_log(app, as_json=settings.log_format == "json")

@@ -45,8 +45,8 @@ class CommentsMode(StrEnum):
 class Settings:
     """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it.
 
-    `page_memory` is in bytes, for each worker. `unknown` names the variables that begin like ours and are none,
-    mistyped ones most likely.
+    `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
+    `unknown` names the variables that begin like ours and are none, mistyped ones most likely.
     """
 
     instance: Path
@@ -59,6 +59,7 @@ class Settings:
     comment_limit: RateLimitItem | None = field(default_factory=lambda: parse("5 per minute"))
     comment_min_seconds: int = 3
     page_memory: int = 64 * MIB
+    edge: Path | None = None
     redis_url: str = ""
     smtp_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
@@ -104,6 +105,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         comment_limit=read.value("DAVIDSON_COMMENT_LIMIT", "5 per minute", _rate_limit, empty_is_default=False),
         comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", _whole_number(0, 3600)),
         page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
+        edge=read.value("DAVIDSON_EDGE", "", _folder),
         redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
         smtp_url=read.value("DAVIDSON_SMTP_URL", "", _url_of("smtp", "smtps")),
         trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
@@ -204,6 +206,12 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse_number
+
+
+def _folder(text: str) -> Path | None:
+    if text and not Path(text).is_absolute():
+        raise ValueError("takes the absolute path of a folder such as /run/davidson/edge")
+    return Path(text) if text else None
 
 
 def _memory(text: str) -> int:

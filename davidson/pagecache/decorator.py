@@ -8,7 +8,9 @@ from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from davidson.clock import unix_time
+from davidson.config import Settings
 from davidson.pagecache.dependencies import collecting
+from davidson.pagecache.edge import Edge
 from davidson.pagecache.encoding import coding_for
 from davidson.pagecache.freshness import Freshness, freshness_for
 from davidson.pagecache.keys import key_of, know
@@ -21,9 +23,10 @@ P = ParamSpec("P")
 class Pages:
     """What a worker keeps, and how it learns whether that is still true."""
 
-    def __init__(self, store: PageStore, freshness: Freshness) -> None:
+    def __init__(self, store: PageStore, freshness: Freshness, edge: Edge | None) -> None:
         self.store = store
         self.freshness = freshness
+        self.edge = edge
 
     def current(self, key: str) -> Entry | None:
         """The kept page under that key, if it is true at this moment."""
@@ -36,19 +39,26 @@ class Pages:
         return None
 
     def variant(self, key: str, entry: Entry, accept_encoding: str) -> Variant:
-        """The page as that client takes it; what compressing adds counts against the budget."""
+        """The page as that client takes it, put at the edge for the next one.
+
+        What compressing adds counts against the budget.
+        """
         coding = coding_for(accept_encoding)
         is_made = coding in entry.variants
         variant = entry.variant(coding)
         if not is_made:
             self.store.grown(key, entry)
+        if self.edge is not None:
+            self.edge.fill(key, entry, self.freshness)
         return variant
 
 
-def init_pages(app: Flask, *, budget: int) -> Pages:
-    """Give the application its kept pages; `budget` is in bytes, 0 keeps none."""
-    url = app.extensions["davidson-settings"].database_url
-    pages = app.extensions["davidson-pages"] = Pages(PageStore(budget), freshness_for(url))
+def init_pages(app: Flask, settings: Settings) -> Pages:
+    """Give the application its kept pages."""
+    edge = app.extensions["davidson-edge"] = Edge(settings.instance)
+    freshness = freshness_for(settings.database_url)
+    pages = Pages(PageStore(settings.page_memory), freshness, edge if settings.edge else None)
+    app.extensions["davidson-pages"] = pages
     return pages
 
 

@@ -5,16 +5,20 @@ every process is seen.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock, local
 from typing import Any, Protocol
 
 from sqlalchemy.engine import URL
 
-from davidson.database import BUSY_TIMEOUT_MS, driver_arguments, sqlite_driver
+from davidson.database import driver_arguments, sqlite_driver
 from davidson.pagecache.store import Entry
 
 logger = logging.getLogger(__name__)
 
+# The advisory lock of the edge; any number that nothing else in the database takes.
+EDGE_LOCK = 0x44617669
 TOTAL = "SELECT coalesce(sum(version), 0) FROM page_version WHERE tag"
 
 
@@ -25,10 +29,16 @@ class Freshness(Protocol):
         """Whether the versions behind the page are those it was made of; False where the store does not answer."""
         ...
 
+    def no_change_since(self, entry: Entry) -> AbstractContextManager[bool]:
+        """Hold off every commit that changes a page, and say whether this one is true; False without waiting."""
+        ...
+
 
 def freshness_for(url: URL) -> Freshness:
     """The way to ask that kind of store."""
-    return SQLiteFreshness(str(url.database)) if url.get_backend_name() == "sqlite" else PostgreSQLFreshness(url)
+    if url.get_backend_name() == "sqlite":
+        return SQLiteFreshness(str(url.database))
+    return PostgreSQLFreshness(url)
 
 
 class SQLiteFreshness:
@@ -48,8 +58,7 @@ class SQLiteFreshness:
                 seen = self._ask("PRAGMA data_version")
                 if entry.seen == seen:
                     return True
-                marks = ",".join("?" * len(entry.tags))
-                total = self._ask(f"{TOTAL} IN ({marks})", entry.tags)
+                total = self._total(entry)
             except sqlite_driver.Error as error:
                 logger.error("store away: %s: %s", type(error).__name__, error)
                 self._connection = None
@@ -60,13 +69,34 @@ class SQLiteFreshness:
         entry.seen = seen
         return True
 
+    @contextmanager
+    def no_change_since(self, entry: Entry) -> Iterator[bool]:
+        """Hold the store's write lock, if it is free."""
+        with self._lock:
+            try:
+                self._connected().execute("BEGIN IMMEDIATE")
+            except sqlite_driver.Error:
+                yield False
+                return
+            try:
+                yield self._total(entry) == entry.versions
+            finally:
+                self._connected().execute("ROLLBACK")
+
+    def _total(self, entry: Entry) -> int:
+        marks = ",".join("?" * len(entry.tags))
+        return self._ask(f"{TOTAL} IN ({marks})", entry.tags)
+
     def _ask(self, question: str, values: tuple[str, ...] = ()) -> int:
+        return int(self._connected().execute(question, values).fetchone()[0])
+
+    def _connected(self) -> Any:
         if self._connection is None:
+            # It waits for nobody: what cannot be said at once is asked the long way.
             self._connection = sqlite_driver.connect(
-                self.path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
+                self.path, timeout=0, isolation_level=None, check_same_thread=False
             )
-            self._connection.execute("PRAGMA query_only=ON")
-        return int(self._connection.execute(question, values).fetchone()[0])
+        return self._connection
 
 
 class PostgreSQLFreshness:
@@ -86,6 +116,19 @@ class PostgreSQLFreshness:
             self._local.connection = None
             return False
         return row is not None and int(row[0]) == entry.versions
+
+    @contextmanager
+    def no_change_since(self, entry: Entry) -> Iterator[bool]:
+        """Hold the edge's lock alone, if no change shares it."""
+        try:
+            connection = self._connection()
+        except self.driver.Error:
+            yield False
+            return
+        with connection.transaction():
+            locked = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (EDGE_LOCK,)).fetchone()
+            # In a statement of its own, which sees all that was committed before the lock was free.
+            yield bool(locked and locked[0]) and self.is_current(entry)
 
     def _connection(self) -> Any:
         found = getattr(self._local, "connection", None)

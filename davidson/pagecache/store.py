@@ -32,7 +32,8 @@ class Variant:
 class Entry:
     """A finished page. `versions` is the sum of its tags' versions, `until` the moment of its end in Unix seconds.
 
-    `seen` is how the store stood when the page was last known to be true; `variants` are made when first asked for.
+    `seen` is how the store stood when the page was last known to be true; `variants` are made when first asked for;
+    `edge_span` is the span of time for which the page was put at the edge.
     """
 
     body: bytes
@@ -42,6 +43,7 @@ class Entry:
     versions: int
     until: float
     seen: int | None = None
+    edge_span: int = 0
     digest: str = ""
     variants: dict[str, Variant] = field(default_factory=dict)
 

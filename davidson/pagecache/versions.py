@@ -9,11 +9,14 @@ transactions wait for each other.
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from davidson.database import STRICT, Base, db
+from davidson.pagecache.edge import Edge
+from davidson.pagecache.freshness import EDGE_LOCK
 
 TOUCHED = "touched"
 
@@ -69,6 +72,17 @@ def _count(session: Session) -> None:
         statement.on_conflict_do_update(index_elements=[PageVersion.tag], set_={"version": counted}),
         [{"tag": tag} for tag in sorted(tags)],
     )
+    _take_away(session, tags)
+
+
+def _take_away(session: Session, tags: Collection[str]) -> None:
+    """Take the pages away that a web server answers by itself, before anybody can know of the change."""
+    edge: Edge = current_app.extensions["davidson-edge"]
+    if not edge.is_open:
+        return
+    if session.get_bind().dialect.name == "postgresql":  # On SQLite a writer keeps all others out anyway.
+        session.execute(select(func.pg_advisory_xact_lock_shared(EDGE_LOCK)))
+    edge.take_away(tags)
 
 
 def _forget(session: Session, transaction: SessionTransaction) -> None:

@@ -47,15 +47,16 @@ class Story:
 class Pages:
     """Fetches pages from workers chosen at random."""
 
-    def __init__(self, workers: Iterable[HTTPConnection]) -> None:
+    def __init__(self, workers: Iterable[HTTPConnection], **headers: str) -> None:
         self.workers = list(workers)
+        self.headers = {"Accept-Encoding": "identity"} | headers
         self.asked = 0
 
     def get(self, path: str) -> tuple[int, str]:
         """The status and text of a page."""
         connection = random.choice(self.workers)
         self.asked += 1
-        connection.request("GET", path, headers={"Accept-Encoding": "identity"})
+        connection.request("GET", path, headers=self.headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 

@@ -33,8 +33,11 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def nginx_before(site: Site, folder: Path) -> Iterator[int]:
-    """Run nginx with deploy/nginx.conf on a free port, with a certificate of its own; gives the port."""
+def nginx_before(site: Site, folder: Path, *, edge: Path | None = None) -> Iterator[int]:
+    """Run nginx with deploy/nginx.conf on a free port, with a certificate of its own; gives the port.
+
+    `edge` is the folder of pages that the site keeps for it.
+    """
     nginx, openssl = program("nginx"), program("openssl")
     folder.mkdir()
     files = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "chain.pem"))
@@ -49,6 +52,7 @@ def nginx_before(site: Site, folder: Path) -> Iterator[int]:
         (f"/etc/letsencrypt/live/{NAME}/fullchain.pem", f"{folder}/chain.pem"),
         (f"/etc/letsencrypt/live/{NAME}/privkey.pem", f"{folder}/key.pem"),
         ("/var/cache/nginx/davidson", f"{folder}/cache"),
+        ("/run/davidson/edge", str(edge or folder / "none")),
         ("/var/log/nginx/davidson.log", f"{folder}/access.log"),
         ("/var/log/nginx/davidson-error.log", f"{folder}/site-error.log"),
         # Behind the test's odd port the site is known by the usual one.

@@ -1,0 +1,173 @@
+"""A newsroom that makes random changes by every way there is, and knows what its pages ought to show then."""
+
+import random
+import re
+from collections.abc import Callable
+
+from flask import Flask
+
+from davidson.articles.models import Author, Section
+from davidson.articles.publishing import article_to_change, retract
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.moderation.decisions import Decision, decide
+from tests.factories import Made, make_article, make_comment
+from tests.fire.paper import Pages, Said, Story, check_article, check_list
+from tests.fire.people import Moderator
+
+STORIES = 6
+SECTIONS = ("World", "Science")
+
+
+class Newsroom:
+    """Makes random changes by every way there is, and knows what the paper ought to show then."""
+
+    def __init__(self, app: Flask, elsewhere: Flask, moderator: Moderator, draw: random.Random) -> None:
+        self.app, self.elsewhere, self.moderator, self.draw = app, elsewhere, moderator, draw
+        self.stories: list[Story] = []
+        self.sections = {"world": "World", "science": "Science"}
+        self.author = "Ann Author"
+        self.made = 0
+
+    def change(self) -> Story:
+        """Make one change and give the story that it is about."""
+        ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
+        ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
+        return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
+
+    def public(self) -> list[Story]:
+        return [story for story in self.stories if story.public]
+
+    def comment(self) -> Story:
+        story = self.draw.choice(self.public())
+        self.made += 1
+        text = f"Said in the test, number {self.made}."
+        status = self.draw.choice(["pending", "approved", "approved"])
+        article = self.article_of(story)
+        made = make_comment(self.elsewhere, article, status=status, source=text)
+        story.comments.append(Said(made.id, text, made.status, made.version))
+        return story
+
+    def article_of(self, story: Story) -> Made:
+        with self.app.app_context():
+            article = article_to_change(story.slug)
+            assert article is not None
+            return Made(article.id, article.slug)
+
+    def one_said(self, *states: str) -> tuple[Story, Said] | None:
+        found = [(story, said) for story in self.stories for said in story.comments[-6:] if said.status in states]
+        return self.draw.choice(found) if found else None
+
+    def decide(self) -> Story:
+        found = self.one_said("pending", "approved")
+        if found is None:
+            return self.comment()
+        story, said = found
+        decision = self.draw.choice(["approve", "reject", "spam"] if said.status == "pending" else ["reject", "spam"])
+        answer = self.moderator.decide(said.id, decision, version=said.version, reason="abuse")
+        assert answer.status == 303, answer.text
+        said.becomes({"approve": "approved", "reject": "rejected", "spam": "spam"}[decision])
+        return story
+
+    def undo(self) -> Story:
+        undoable = [(story, said) for story in self.stories for said in story.comments if said.before]
+        if not undoable:
+            return self.decide()
+        story, said = self.draw.choice(undoable)
+        answer = self.moderator.decide(said.id, "undo", version=said.version)
+        assert answer.status == 303, answer.text
+        said.becomes(said.before)
+        said.before = ""
+        return story
+
+    def decide_elsewhere(self) -> Story:
+        """A decision by another process, as the command line or a second machine makes it."""
+        found = self.one_said("pending", "rejected", "spam")
+        if found is None:
+            return self.comment()
+        story, said = found
+        with self.elsewhere.app_context():
+            decide(said.id, Decision.APPROVE, version=said.version, actor=SHELL, now=utcnow())
+            db.session.commit()
+        said.becomes("approved")
+        return story
+
+    def write(self) -> Story:
+        """A new article, another text for one that is there, or one that was taken back once more."""
+        self.made += 1
+        story = self.draw.choice([None, *self.stories]) if len(self.stories) >= STORIES else None
+        if story is None and len(self.stories) < 3 * STORIES:
+            story = Story(f"story-{self.made}", "", self.draw.choice(SECTIONS))
+            self.stories.append(story)
+        story = story or self.draw.choice(self.stories)
+        story.headline, story.public = f"Headline number {self.made}", True
+        story.section = self.draw.choice(SECTIONS)
+        make_article(
+            self.draw.choice([self.app, self.elsewhere]),
+            slug=story.slug,
+            headline=story.headline,
+            section=story.section,
+            tags=("Rivers",),
+            authors=("Ann Author",),
+        )
+        return story
+
+    def take_back(self) -> Story:
+        story = self.draw.choice(self.public())
+        with self.elsewhere.app_context():
+            article = article_to_change(story.slug)
+            assert article is not None
+            retract(article, reason="Taken back in the test", actor=SHELL, now=utcnow())
+            db.session.commit()
+        story.public = False
+        return story
+
+    def rename(self) -> Story:
+        """Another name for a section."""
+        self.made += 1
+        slug = self.draw.choice(["world", "science"])
+        with self.app.app_context():
+            section = db.session.query(Section).filter_by(slug=slug).one_or_none()
+            if section is not None:
+                section.name = self.sections[slug] = f"Section {self.made}"
+                db.session.commit()
+        return self.draw.choice(self.public())
+
+    def correct(self) -> Story:
+        """The author's name, corrected."""
+        self.made += 1
+        with self.elsewhere.app_context():
+            db.session.query(Author).one().name = self.author = f"Author {self.made}"
+            db.session.commit()
+        return self.draw.choice(self.public())
+
+    def wrongs(self, pages: Pages, about: Story) -> list[str]:
+        """All that is wrong on the pages that show the story, and on every list."""
+        wrong = check_article(pages, about)
+        wrong += check_list(pages, "/", newest(self.public(), about))
+        for slug, name in (("world", "World"), ("science", "Science")):
+            here = [story for story in self.stories if story.section == name]
+            if any(story.public for story in here):
+                wrong += check_list(pages, f"/sections/{slug}", here)
+        wrong += check_list(pages, "/tags/rivers", self.stories)
+        wrong += check_list(pages, "/authors/ann-author", self.stories)
+        return wrong + self.wrong_names(pages)
+
+    def wrong_names(self, pages: Pages) -> list[str]:
+        story = self.draw.choice(self.public())
+        text = pages.get(story.path)[1]
+        wrong = [] if self.author in text else [f"{story.path} lacks {self.author}"]
+        shown = {slug for slug, name in (("world", "World"), ("science", "Science")) if self.has_public(name)}
+        masthead = dict(re.findall(r'<a href="/sections/(\w+)">([^<]+)</a>', text.partition("</header>")[0]))
+        if masthead != {slug: self.sections[slug] for slug in shown}:
+            wrong.append(f"{story.path} has the masthead {masthead}")
+        return wrong
+
+    def has_public(self, section: str) -> bool:
+        return any(story.public and story.section == section for story in self.stories)
+
+
+def newest(public: list[Story], about: Story) -> list[Story]:
+    """The homepage has places for some only: the story that was changed is looked for if it is not public any more."""
+    return [about] if not about.public else []
