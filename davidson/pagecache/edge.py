@@ -51,7 +51,7 @@ class Edge:
             folder.mkdir(parents=True, exist_ok=True)
             self.link.symlink_to(folder.absolute())
             self.clear()
-            (self.link / "now").mkdir(mode=0o755)
+            _make_folder(self.link / "now", below=self.link)
 
     @property
     def is_open(self) -> bool:
@@ -95,10 +95,10 @@ class Edge:
         now = self.link / "now"
         tags = now / str(span) / "tags"
         if not tags.exists():
-            tags.mkdir(parents=True, exist_ok=True)
+            _make_folder(tags, below=self.link)
             _sweep(now, before=span - 1)
         page = now / str(span) / "pages" / name
-        page.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(page.parent, below=self.link)
         for tag in entry.tags:  # Before the page is there: one that no change could find must never be.
             with (tags / tag).open("a") as index:
                 index.write(f"{page.relative_to(now)}\n")
@@ -119,6 +119,15 @@ def _file_name(key: str) -> str | None:
     if not PATH.fullmatch(path) or (query and not QUERY.fullmatch(query)):
         return None
     return f"{path[1:]}@{query}.html" if query else f"{path[1:]}.html"
+
+
+def _make_folder(folder: Path, *, below: Path) -> None:
+    """Make a folder and those above it so that the web server's account may look inside, whatever the umask is."""
+    if folder != below and not folder.exists():
+        _make_folder(folder.parent, below=below)
+        with suppress(FileExistsError):
+            folder.mkdir()
+            folder.chmod(0o755)
 
 
 def _write(path: Path, body: bytes, seconds: int) -> None:
