@@ -16,6 +16,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What articles are listed under: a section, a tag or an author."""
+
+    id: int
+    slug: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture in several widths. `srcset` is that of the HTML standard; width and height are the widest's, in px."""
 

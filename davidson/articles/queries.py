@@ -4,72 +4,145 @@ Each query says what a page that is kept shows by it, and from which moment on t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from davidson.articles.cards import Card, Link, author_path, picture_of, section_path
+from davidson.articles.cards import Link, Subject, section_path
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
-from davidson.database import db
+from davidson.articles.story import Story, TakenBack, story_of
+from davidson.database import UTCDateTime, db
 from davidson.media.models import Media
 from davidson.pagecache.dependencies import due, shows
-from davidson.pagecache.tags import FRONT, MASTHEAD, tag_of
-from davidson.web.paging import Cursor
+from davidson.pagecache.tags import MASTHEAD, tag_of
 
-PAGE_SIZE = 20
 MAX_SECTIONS = 12
 
-Cards = Select[*tuple[Any, ...]]
-"""A query whose rows make cards."""
 
-
-@dataclass(frozen=True)
-class CardPage:
-    """One page of a list, newest first, and where the next older one begins, if there is one."""
-
-    cards: tuple[Card, ...]
-    older: Cursor | None
-
-
-def is_public(at: datetime) -> ColumnElement[bool]:
+def is_public(at: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition under which readers see an article at that moment."""
-    return and_(Article.retracted_at.is_(None), Article.published_at <= at)
+    return and_(Article.__table__.c.retracted_at.is_(None), Article.__table__.c.published_at <= at)
 
 
-def article_for_readers(slug: str, at: datetime) -> Article | None:
-    """The article with that slug if it is public then, or was and is taken back; with all that its page shows.
+def _story() -> Select[*tuple[Any, ...]]:
+    article, section, media = Article.__table__.c, Section.__table__.c, Media.__table__.c
+    was_public = or_(article.retracted_at.is_(None), article.published_at <= article.retracted_at)
+    return (
+        select(
+            article.id,
+            article.slug,
+            article.headline,
+            article.standfirst,
+            article.html,
+            article.lang,
+            article.section_id,
+            section.name.label("section_name"),
+            section.slug.label("section_slug"),
+            media.renditions,
+            article.image_alt,
+            article.image_caption,
+            article.image_credit,
+            article.published_at,
+            article.updated_at,
+            article.retracted_at,
+            article.retraction_reason,
+            article.comments_close_at,
+            article.comment_count,
+        )
+        .select_from(
+            Article.__table__.outerjoin(Section.__table__, section.id == article.section_id).outerjoin(
+                Media.__table__, media.id == article.media_id
+            )
+        )
+        .where(article.slug == bindparam("slug"), article.published_at <= bindparam("at"), was_public)
+    )
+
+
+def _around_story() -> Select[*tuple[Any, ...]]:
+    """What hangs on an article, in order: READ ALSO lines, authors and tags, in one query."""
+    reference, target = Reference.__table__, Article.__table__.alias("target")
+    references = (
+        select(
+            literal_column("'reference'").label("kind"),
+            reference.c.position,
+            reference.c.target_id.label("id"),
+            reference.c.label.label("name"),
+            target.c.slug,
+            target.c.headline,
+            target.c.published_at,
+            target.c.retracted_at,
+        )
+        .select_from(reference.outerjoin(target, target.c.id == reference.c.target_id))
+        .where(reference.c.article_id == bindparam("article_id"))
+    )
+    # The references come first, for the columns of a union have the types of its first part.
+    around = union_all(
+        references,
+        _named("author", Authorship.__table__, Author.__table__, Authorship.__table__.c.author_id),
+        _named("tag", Tagging.__table__, Tag.__table__, Tagging.__table__.c.tag_id),
+    ).subquery()
+    return select(*around.c).order_by(around.c.position)
+
+
+def _named(kind: str, place: FromClause, subject: FromClause, key: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    nothing = cast(null(), UTCDateTime())
+    return (
+        select(
+            literal_column(f"'{kind}'"),
+            place.c.position,
+            subject.c.id,
+            subject.c.name,
+            subject.c.slug,
+            subject.c.name,
+            nothing,
+            nothing,
+        )
+        .select_from(place.join(subject, subject.c.id == key))
+        .where(place.c.article_id == bindparam("article_id"))
+    )
+
+
+def _subject(kind: type[Section] | type[Tag] | type[Author]) -> Select[*tuple[Any, ...]]:
+    columns = kind.__table__.c
+    description = columns.description if "description" in columns else literal_column("''")
+    return select(columns.id, columns.slug, columns.name, description).where(columns.slug == bindparam("slug"))
+
+
+# What hangs on an article by the tags of the page cache: a READ ALSO shows the article that it leads to.
+TAG_KINDS = {"reference": "article", "author": "author", "tag": "tag"}
+STORY = _story()
+AROUND_STORY = _around_story()
+SECTION, TAG, AUTHOR = _subject(Section), _subject(Tag), _subject(Author)
+
+
+def story_for_readers(slug: str, at: datetime) -> Story | TakenBack | None:
+    """The article with that slug if it is public then, or that it was and is taken back; with all that its page shows.
 
     One that was taken back before its time came was never public, and nobody learns of it.
     """
-    was_public = or_(Article.retracted_at.is_(None), Article.published_at <= Article.retracted_at)
-    statement = (
-        select(Article)
-        .where(Article.slug == slug, Article.published_at <= at, was_public)
-        .options(
-            joinedload(Article.section),
-            joinedload(Article.media),
-            selectinload(Article.authorships).joinedload(Authorship.author),
-            selectinload(Article.taggings).joinedload(Tagging.tag),
-            selectinload(Article.references)
-            .joinedload(Reference.target)
-            .load_only(Article.slug, Article.headline, Article.published_at, Article.retracted_at),
-        )
-    )
-    article = db.session.scalar(statement)
-    if article is not None:
-        _shows_article(article, at)
-    return article
-
-
-def _shows_article(article: Article, at: datetime) -> None:
-    targets = [reference.target for reference in article.references if reference.target]
-    shows(tag_of("article", article.id), *(tag_of("article", target.id) for target in targets))
-    shows(*(tag_of("author", place.author_id) for place in article.authorships))
-    shows(*(tag_of("tag", place.tag_id) for place in article.taggings))
-    due(article.comments_close_at, *(target.published_at for target in targets), after=at)
+    row = db.session.execute(STORY, {"slug": slug, "at": at}).first()
+    if row is None:
+        return None
+    if row.retracted_at is not None:
+        return TakenBack(row.id, row.headline, row.retraction_reason, row.retracted_at)
+    around = db.session.execute(AROUND_STORY, {"article_id": row.id}).all()
+    shows(tag_of("article", row.id), *(tag_of(TAG_KINDS[other.kind], other.id) for other in around if other.id))
+    due(row.comments_close_at, *(other.published_at for other in around), after=at)
+    return story_of(row, around, at)
 
 
 def masthead_sections(at: datetime) -> tuple[Link, ...]:
@@ -77,83 +150,29 @@ def masthead_sections(at: datetime) -> tuple[Link, ...]:
     return tuple(Link(section.name, section_path(section.slug)) for section in _sections(at))
 
 
-def recent_cards(at: datetime, *, limit: int) -> tuple[Card, ...]:
-    """The newest public articles."""
-    shows(FRONT)
-    _due_with(Article.published_at, at, Article.retracted_at.is_(None))
-    return _cards(_newest(_card_columns().where(is_public(at))).limit(limit))
+def public_sections(at: datetime) -> Sequence[Any]:
+    """The rows of those sections."""
+    return _sections(at)
 
 
-def section_cards(at: datetime, *, each: int) -> tuple[tuple[Link, tuple[Card, ...]], ...]:
-    """For each section of the masthead its `each` newest public articles; in one query, one index walk a section."""
-    sections = _sections(at)
-    shows(FRONT)
-    if not sections:
-        return ()
-    walks = [
-        select(
-            _newest(select(Article.id)).where(is_public(at), Article.section_id == section.id).limit(each).subquery()
-        )
-        for section in sections
-    ]
-    ids = union_all(*walks).subquery()
-    cards = _cards(_newest(_card_columns().where(Article.id.in_(select(ids.c.id)))))
-    return tuple(
-        (Link(section.name, path), tuple(card for card in cards if card.section and card.section.url == path))
-        for section in sections
-        for path in [section_path(section.slug)]
-    )
-
-
-def more_from_section(article: Article, at: datetime, *, limit: int) -> tuple[Card, ...]:
-    """The section's newest public articles but this one."""
-    if article.section_id is None:
-        return ()
-    _shows_section(article.section_id, at)
-    statement = _card_columns().where(is_public(at), Article.section_id == article.section_id, Article.id != article.id)
-    return _cards(_newest(statement).limit(limit))
-
-
-def section_by_slug(slug: str) -> Section | None:
+def section_by_slug(slug: str) -> Subject | None:
     """The section with that slug."""
-    return db.session.scalar(select(Section).where(Section.slug == slug))
+    return _subject_with(SECTION, slug)
 
 
-def tag_by_slug(slug: str) -> Tag | None:
+def tag_by_slug(slug: str) -> Subject | None:
     """The tag with that slug."""
-    return db.session.scalar(select(Tag).where(Tag.slug == slug))
+    return _subject_with(TAG, slug)
 
 
-def author_by_slug(slug: str) -> Author | None:
+def author_by_slug(slug: str) -> Subject | None:
     """The author with that slug."""
-    return db.session.scalar(select(Author).where(Author.slug == slug))
+    return _subject_with(AUTHOR, slug)
 
 
-def has_articles(section: Section, at: datetime) -> bool:
-    """Whether the section has a public article."""
-    one = select(Article.id).where(is_public(at), Article.section_id == section.id).limit(1)
-    return db.session.scalar(one) is not None
-
-
-def section_page(section: Section, at: datetime, *, before: Cursor | None) -> CardPage:
-    """A page of the section's public articles."""
-    _shows_section(section.id, at)
-    statement = _card_columns().where(is_public(at), Article.section_id == section.id)
-    if before:
-        statement = statement.where(tuple_(Article.published_at, Article.id) < tuple_(before.at, before.id))
-    return _page(_newest(statement))
-
-
-def tag_page(tag: Tag, at: datetime, *, before: Cursor | None) -> CardPage:
-    """A page of the public articles with that tag."""
-    shows(tag_of("tag", tag.id))
-    return _listed_page(Tagging, Tagging.tag_id == tag.id, at, before)
-
-
-def author_page(author: Author, at: datetime, *, before: Cursor | None) -> CardPage:
-    """A page of the author's public articles."""
-    shows(tag_of("author", author.id))
-    return _listed_page(Authorship, Authorship.author_id == author.id, at, before)
+def _subject_with(statement: Select[*tuple[Any, ...]], slug: str) -> Subject | None:
+    row = db.session.execute(statement, {"slug": slug}).first()
+    return Subject(*row) if row else None
 
 
 def _sections(at: datetime) -> Sequence[Any]:
@@ -167,94 +186,3 @@ def _sections(at: datetime) -> Sequence[Any]:
     sections = db.session.execute(statement).all()
     due(*(section.listed_from for section in sections), after=at)
     return [section for section in sections if section.listed_from <= at][:MAX_SECTIONS]
-
-
-def _shows_section(section_id: int, at: datetime) -> None:
-    shows(tag_of("section", section_id))
-    _due_with(Article.published_at, at, Article.retracted_at.is_(None), Article.section_id == section_id)
-
-
-def _due_with(moment: Any, at: datetime, *conditions: ColumnElement[bool]) -> None:
-    """Say when the next article comes into a list: the first of these moments after `at`, by the list's own index."""
-    due(db.session.scalar(select(func.min(moment)).where(moment > at, *conditions)), after=at)
-
-
-def _listed_page(
-    place: type[Tagging] | type[Authorship], condition: ColumnElement[bool], at: datetime, before: Cursor | None
-) -> CardPage:
-    _due_with(place.listed_at, at, condition)
-    statement = _card_columns().join(place, place.article_id == Article.id).where(condition, place.listed_at <= at)
-    if before:
-        statement = statement.where(tuple_(place.listed_at, place.article_id) < tuple_(before.at, before.id))
-    return _page(statement.order_by(place.listed_at.desc(), place.article_id.desc()))
-
-
-def _page(statement: Cards) -> CardPage:
-    cards = _cards(statement.limit(PAGE_SIZE + 1))
-    shown = cards[:PAGE_SIZE]
-    older = Cursor(shown[-1].published_at, shown[-1].id) if len(cards) > PAGE_SIZE else None
-    return CardPage(shown, older)
-
-
-def _newest(statement: Cards) -> Cards:
-    return statement.order_by(Article.published_at.desc(), Article.id.desc())
-
-
-def _card_columns() -> Cards:
-    """The columns that a card is made of: no objects, and none of an article's text."""
-    return (
-        select(
-            Article.id,
-            Article.slug,
-            Article.headline,
-            Article.standfirst,
-            Article.published_at,
-            Article.comment_count,
-            Article.lang,
-            Article.image_alt,
-            Section.name.label("section_name"),
-            Section.slug.label("section_slug"),
-            Media.renditions,
-        )
-        .outerjoin(Section, Section.id == Article.section_id)
-        .outerjoin(Media, Media.id == Article.media_id)
-    )
-
-
-def _cards(statement: Cards) -> tuple[Card, ...]:
-    rows = db.session.execute(statement).all()
-    shows(*(tag_of("article", row.id) for row in rows))
-    bylines = _bylines([row.id for row in rows])
-    return tuple(_card(row, bylines.get(row.id, ())) for row in rows)
-
-
-def _card(row: Any, authors: tuple[Link, ...]) -> Card:
-    return Card(
-        id=row.id,
-        slug=row.slug,
-        headline=row.headline,
-        standfirst=row.standfirst,
-        published_at=row.published_at,
-        section=Link(row.section_name, section_path(row.section_slug)) if row.section_slug else None,
-        authors=authors,
-        picture=picture_of(row.renditions, alt=row.image_alt),
-        comment_count=row.comment_count,
-        lang=row.lang,
-    )
-
-
-def _bylines(article_ids: Sequence[int]) -> dict[int, tuple[Link, ...]]:
-    """Who signs each of these articles, in order; in one query."""
-    if not article_ids:
-        return {}
-    statement = (
-        select(Authorship.article_id, Author.id, Author.name, Author.slug)
-        .join(Author, Author.id == Authorship.author_id)
-        .where(Authorship.article_id.in_(article_ids))
-        .order_by(Authorship.article_id, Authorship.position)
-    )
-    bylines: dict[int, tuple[Link, ...]] = {}
-    for row in db.session.execute(statement):
-        shows(tag_of("author", row.id))
-        bylines[row.article_id] = (*bylines.get(row.article_id, ()), Link(row.name, author_path(row.slug)))
-    return bylines

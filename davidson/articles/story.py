@@ -1,7 +1,9 @@
-"""What an article's page shows of it, put together from its rows at a given moment."""
+"""What an article's page shows of it, put together from columns at a given moment."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
@@ -14,7 +16,6 @@ from davidson.articles.cards import (
     section_path,
     tag_path,
 )
-from davidson.articles.models import Article, Reference
 from davidson.text.readalso import split
 
 # Languages written from right to left, by their ISO 639 codes.
@@ -31,12 +32,13 @@ class ReadAlso:
 
 @dataclass(frozen=True)
 class Story:
-    """An article as its page shows it; `body` is HTML with the READ ALSO lines between."""
+    """A public article as its page shows it; `body` is HTML with the READ ALSO lines between."""
 
     id: int
     slug: str
     headline: str
     standfirst: str
+    section_id: int | None
     section: Link | None
     authors: tuple[Link, ...]
     published_at: datetime
@@ -46,35 +48,55 @@ class Story:
     picture: Picture | None
     body: tuple[Markup | ReadAlso, ...]
     tags: tuple[Link, ...]
+    comments_close_at: datetime | None
+    comment_count: int
 
     @property
     def url(self) -> str:
         return article_path(self.slug)
 
+    def takes_comments(self, at: datetime) -> bool:
+        """Whether readers may comment on it at that moment, at which it is public."""
+        return self.comments_close_at is None or at < self.comments_close_at
 
-def story_of(article: Article, at: datetime) -> Story:
-    """The page's view of an article that `article_for_readers` gave and that has been published."""
-    if article.published_at is None:
-        raise ValueError(f"{article.slug} is not published")
+
+@dataclass(frozen=True)
+class TakenBack:
+    """An article that was public and is no more."""
+
+    id: int
+    headline: str
+    reason: str
+    retracted_at: datetime
+
+
+def story_of(row: Any, around: Iterable[Any], at: datetime) -> Story:
+    """The page's view of a public article, from the columns that `queries` read of it and of what hangs on it."""
+    authors, tags, references = [], [], []
+    for other in around:
+        if other.kind == "author":
+            authors.append(Link(other.name, author_path(other.slug)))
+        elif other.kind == "tag":
+            tags.append(Link(other.name, tag_path(other.slug)))
+        else:
+            references.append(_read_also(other, at))
     return Story(
-        id=article.id,
-        slug=article.slug,
-        headline=article.headline,
-        standfirst=article.standfirst,
-        section=Link(article.section.name, section_path(article.section.slug)) if article.section else None,
-        authors=tuple(Link(place.author.name, author_path(place.author.slug)) for place in article.authorships),
-        published_at=article.published_at,
-        updated_at=article.updated_at,
-        lang=article.lang,
-        dir=direction(article.lang),
-        picture=picture_of(
-            article.media.renditions if article.media else None,
-            alt=article.image_alt,
-            caption=article.image_caption,
-            credit=article.image_credit,
-        ),
-        body=_body(article, at),
-        tags=tuple(Link(place.tag.name, tag_path(place.tag.slug)) for place in article.taggings),
+        id=row.id,
+        slug=row.slug,
+        headline=row.headline,
+        standfirst=row.standfirst,
+        section_id=row.section_id,
+        section=Link(row.section_name, section_path(row.section_slug)) if row.section_slug else None,
+        authors=tuple(authors),
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+        lang=row.lang,
+        dir=direction(row.lang),
+        picture=picture_of(row.renditions, alt=row.image_alt, caption=row.image_caption, credit=row.image_credit),
+        body=_body(row.html, references),
+        tags=tuple(tags),
+        comments_close_at=row.comments_close_at,
+        comment_count=row.comment_count,
     )
 
 
@@ -83,18 +105,18 @@ def direction(lang: str) -> str:
     return "rtl" if lang.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
-def _body(article: Article, at: datetime) -> tuple[Markup | ReadAlso, ...]:
+def _body(html: Markup, references: Sequence[ReadAlso]) -> tuple[Markup | ReadAlso, ...]:
     parts: list[Markup | ReadAlso] = []
-    for position, part in enumerate(split(article.html)):
+    for position, part in enumerate(split(html)):
         if position:
-            parts.append(_read_also(article.references[position - 1], at))
+            parts.append(references[position - 1])
         if part.strip():
             parts.append(part)
     return tuple(parts)
 
 
-def _read_also(reference: Reference, at: datetime) -> ReadAlso:
-    target = reference.target
-    if target is not None and target.is_public(at):
-        return ReadAlso(target.headline, article_path(target.slug))
-    return ReadAlso(reference.label, None)
+def _read_also(row: Any, at: datetime) -> ReadAlso:
+    """A READ ALSO line: the target as it is called now where that is public, else the label without a link."""
+    if row.published_at is not None and row.published_at <= at and row.retracted_at is None:
+        return ReadAlso(row.headline, article_path(row.slug))
+    return ReadAlso(row.name, None)

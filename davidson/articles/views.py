@@ -8,22 +8,16 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, ren
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from davidson.articles.cards import Link, article_path
-from davidson.articles.models import Article
+from davidson.articles.cards import Link
+from davidson.articles.lists import CardPage, author_page, has_articles, more_from_section, section_page, tag_page
 from davidson.articles.queries import (
-    CardPage,
-    article_for_readers,
     author_by_slug,
-    author_page,
-    has_articles,
     masthead_sections,
-    more_from_section,
     section_by_slug,
-    section_page,
+    story_for_readers,
     tag_by_slug,
-    tag_page,
 )
-from davidson.articles.story import story_of
+from davidson.articles.story import Story, TakenBack
 from davidson.clock import utcnow
 from davidson.comments.forms import CommentForm
 from davidson.comments.models import Comment
@@ -36,7 +30,6 @@ from davidson.web.signing import settings
 
 bp = Blueprint("articles", __name__)
 
-MORE = 4
 PAGE_NUMBER = re.compile("[1-9][0-9]{0,5}")
 COMMENT_ID = re.compile("[1-9][0-9]{0,17}")
 
@@ -70,17 +63,16 @@ def _midnight_after(today: datetime) -> datetime:
 def article(slug: str) -> ResponseReturnValue:
     """An article, its approved comments and the comment form."""
     now = utcnow()
-    found = article_for_readers(slug, now) or abort(404)
-    if found.retracted_at is not None:
-        return _gone(found)
-    page = approved_threads(found.id, page=_page_number(), article_path=article_path(slug)) or abort(404)
-    story = story_of(found, now)
+    story = story_for_readers(slug, now) or abort(404)
+    if isinstance(story, TakenBack):
+        return _gone(story)
+    page = approved_threads(story.id, page=_page_number(), article_path=story.url) or abort(404)
     return render_template(
         "articles/article.html",
         article=story,
-        more=more_from_section(found, now, limit=MORE),
-        discussion=_discussion(found, page, now),
-        form=CommentForm.on(slug, action=f"{story.url}/comments", replying_to=_answered(found)),
+        more=more_from_section(story, now),
+        discussion=_discussion(story, page, now),
+        form=CommentForm.on(slug, action=f"{story.url}/comments", replying_to=_answered(story)),
     )
 
 
@@ -130,20 +122,20 @@ def _list(kind: str, title: str, description: str, page: CardPage) -> str:
     )
 
 
-def _gone(article: Article) -> Response:
+def _gone(article: TakenBack) -> Response:
     """410 with the reason: the article was taken back."""
     page = render_template(
         "articles/gone.html",
         headline=article.headline,
-        reason=article.retraction_reason,
+        reason=article.reason,
         retracted_at=article.retracted_at,
         canonical_url=None,
     )
     return make_response(page, 410)
 
 
-def _discussion(article: Article, page: ThreadPage, now: datetime) -> dict[str, object]:
-    path = article_path(article.slug)
+def _discussion(article: Story, page: ThreadPage, now: datetime) -> dict[str, object]:
+    path = article.url
     closed = settings().comments is CommentsMode.CLOSED or not article.takes_comments(now)
     return {
         "count": article.comment_count,
@@ -169,7 +161,7 @@ def _page_number() -> int:
     return int(text)
 
 
-def _answered(article: Article) -> Comment | None:
+def _answered(article: Story) -> Comment | None:
     """The approved comment that `?reply=` names; 404 for any other."""
     text = request.args.get("reply")
     if text is None:

@@ -1,7 +1,7 @@
 """Which article stands where on the homepage; nothing stands in two of the places that carry a picture or summary."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from davidson.articles.cards import Card, Link
 
@@ -29,6 +29,16 @@ class Lineup:
     sections: tuple[SectionRow, ...]
     latest: tuple[Card, ...]
     most_discussed: tuple[Card, ...]
+
+    @property
+    def top(self) -> tuple[Card, ...]:
+        """The lead and the seconds, which alone show who wrote them."""
+        return (self.lead, *self.seconds) if self.lead else ()
+
+    def with_top(self, cards: Sequence[Card]) -> "Lineup":
+        """The same with these cards as the lead and the seconds."""
+        lead, *seconds = cards or (None,)
+        return replace(self, lead=lead, seconds=tuple(card for card in seconds if card))
 
 
 def line_up(recent: Sequence[Card], by_section: Sequence[tuple[Link, Sequence[Card]]]) -> Lineup:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from davidson.articles.queries import recent_cards, section_cards
+from davidson.articles.lists import front_cards, signed
 from davidson.clock import utcnow
 from davidson.homepage.lineup import PER_SECTION, SECONDS, line_up
 from davidson.pagecache.decorator import cached_page
@@ -20,5 +20,6 @@ def index() -> ResponseReturnValue:
     """The front of the paper."""
     now = utcnow()
     # A section may lose as many cards to the places above as there are.
-    by_section = section_cards(now, each=PER_SECTION + SECONDS + 1)
-    return render_template("homepage/index.html", lineup=line_up(recent_cards(now, limit=RECENT), by_section))
+    recent, by_section = front_cards(now, recent=RECENT, each=PER_SECTION + SECONDS + 1)
+    lineup = line_up(recent, by_section)
+    return render_template("homepage/index.html", lineup=lineup.with_top(signed(lineup.top)))

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import Markup
 
-from davidson.articles.queries import PAGE_SIZE
+from davidson.articles.lists import PAGE_SIZE
 from davidson.clock import utcnow
 from tests.bulk import fill_articles, fill_comments
 from tests.counting import queries_of

@@ -5,9 +5,9 @@ from io import BytesIO
 
 from PIL import Image
 
+from davidson.articles.lists import PAGE_SIZE
 from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.publishing import article_to_change, retract
-from davidson.articles.queries import PAGE_SIZE
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.comments.models import Comment

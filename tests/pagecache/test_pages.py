@@ -12,8 +12,7 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from davidson.articles.models import Author, Section, Tag
-from davidson.articles.queries import article_for_readers
-from davidson.clock import utcnow
+from davidson.articles.publishing import article_to_change
 from davidson.database import db
 from davidson.pagecache.decorator import Pages
 from tests.factories import make_article, make_comment
@@ -152,7 +151,7 @@ def test_a_change_that_is_rolled_back_makes_no_page_another(app: Flask, client: 
     article = make_article(app)
     client.get(article.url)
     with app.app_context():
-        found = article_for_readers(article.slug, utcnow())
+        found = article_to_change(article.slug)
         assert found is not None
         found.headline = "Never said"
         db.session.flush()
@@ -206,7 +205,7 @@ def test_comments_close_at_their_second(app: Flask, client: FlaskClient):
     with time_machine.travel(NOON, tick=False) as clock:
         article = make_article(app, published_at=NOON - timedelta(hours=1))
         with app.app_context():
-            found = article_for_readers(article.slug, utcnow())
+            found = article_to_change(article.slug)
             assert found is not None
             found.comments_close_at = NOON + timedelta(minutes=1)
             db.session.commit()

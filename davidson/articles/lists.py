@@ -1,0 +1,238 @@
+"""Lists of articles: the front, and the pages of sections, tags and authors.
+
+The statements are made once, of plain columns, so that the store's compiled form of each is found at once and no row
+becomes an object of the session. Limits stand in them as numbers: a planner that knows them keeps one plan.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, tuple_, union_all
+
+from davidson.articles.cards import Card, Link, Subject, author_path, picture_of, section_path
+from davidson.articles.models import Article, Author, Authorship, Section, Tagging
+from davidson.articles.queries import is_public, public_sections
+from davidson.articles.story import Story
+from davidson.database import UTCDateTime, db
+from davidson.media.models import Media
+from davidson.pagecache.dependencies import due, shows
+from davidson.pagecache.tags import FRONT, tag_of
+from davidson.web.paging import Cursor
+
+PAGE_SIZE = 20
+MORE = 4
+
+Cards = Select[*tuple[Any, ...]]
+"""A query whose rows make cards."""
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """One page of a list, newest first, and where the next older one begins, if there is one."""
+
+    cards: tuple[Card, ...]
+    older: Cursor | None
+
+
+article, section, media = Article.__table__.c, Section.__table__.c, Media.__table__.c
+tagging, author, authorship = Tagging.__table__.c, Author.__table__.c, Authorship.__table__.c
+
+NEWEST = (article.published_at.desc(), article.id.desc())
+PUBLIC = is_public(bindparam("at"))
+IS_LISTED = article.retracted_at.is_(None)
+IN_SECTION = article.section_id == bindparam("section_id")
+# None of an article's text.
+CARDS: Cards = select(
+    article.id,
+    article.slug,
+    article.headline,
+    article.standfirst,
+    article.published_at,
+    article.comment_count,
+    article.lang,
+    article.image_alt,
+    section.name.label("section_name"),
+    section.slug.label("section_slug"),
+    media.renditions,
+).select_from(
+    Article.__table__.outerjoin(Section.__table__, section.id == article.section_id).outerjoin(
+        Media.__table__, media.id == article.media_id
+    )
+)
+
+
+def _first(statement: Cards, number: int) -> Cards:
+    return statement.limit(literal_column(str(number)))
+
+
+def _older_than(at: ColumnElement[Any], id_: ColumnElement[Any]) -> ColumnElement[bool]:
+    return tuple_(at, id_) < tuple_(bindparam("before_at", type_=UTCDateTime()), bindparam("before_id"))
+
+
+@dataclass(frozen=True)
+class _List:
+    """The statements of a list's first page and of an older one, and of the moment when the next article joins it."""
+
+    newest: Cards
+    older: Cards
+    next_at: Select[Any]
+
+
+def _list_of(
+    statement: Cards, at: ColumnElement[Any], id_: ColumnElement[Any], *conditions: ColumnElement[bool]
+) -> _List:
+    """The list of the statement's cards in the order of that moment and id, under conditions."""
+    listed = statement.where(at <= bindparam("at"), *conditions).order_by(at.desc(), id_.desc())
+    page = _first(listed, PAGE_SIZE + 1)
+    return _List(newest=page, older=page.where(_older_than(at, id_)), next_at=_next_at(at, *conditions))
+
+
+def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
+    """The articles that a table of places lists under the subject of the condition."""
+    statement = CARDS.join(place, place.c.article_id == article.id)
+    return _list_of(statement, place.c.listed_at, place.c.article_id, condition)
+
+
+def _next_at(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(func.min(at)).where(at > bindparam("at"), *conditions)
+
+
+SECTION_LIST = _list_of(CARDS, article.published_at, article.id, IS_LISTED, IN_SECTION)
+TAG_LIST = _listed_in(Tagging.__table__, tagging.tag_id == bindparam("subject_id"))
+AUTHOR_LIST = _listed_in(Authorship.__table__, authorship.author_id == bindparam("subject_id"))
+NEXT_AT = _next_at(article.published_at, IS_LISTED)
+MORE_FROM_SECTION = _first(
+    CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE
+)
+HAS_ARTICLES = _first(select(article.id).where(PUBLIC, IN_SECTION), 1)
+BYLINES = (
+    select(authorship.article_id, author.id, author.name, author.slug)
+    .join_from(Authorship.__table__, Author.__table__, author.id == authorship.author_id)
+    .where(authorship.article_id.in_(bindparam("articles", expanding=True)))
+    .order_by(authorship.article_id, authorship.position)
+)
+
+
+@cache
+def _front(sections: int, *, recent: int, each: int) -> Cards:
+    """The newest `recent` articles and the newest `each` of so many sections: one index walk for each of them."""
+
+    def walk(length: int, *conditions: ColumnElement[bool]) -> Select[int]:
+        newest = _first(select(article.id).where(PUBLIC, *conditions).order_by(*NEWEST), length).subquery()
+        return select(newest.c.id)
+
+    walks = [walk(each, article.section_id == bindparam(f"section_{number}")) for number in range(sections)]
+    ids = union_all(walk(recent), *walks).subquery()
+    return CARDS.where(article.id.in_(select(ids.c.id))).order_by(*NEWEST)
+
+
+def front_cards(
+    at: datetime, *, recent: int, each: int
+) -> tuple[tuple[Card, ...], tuple[tuple[Link, tuple[Card, ...]], ...]]:
+    """The `recent` newest public articles, and for each section of the masthead its `each` newest; without bylines."""
+    shows(FRONT)
+    _due(NEXT_AT, at=at)
+    sections = public_sections(at)
+    chosen = {f"section_{number}": row.id for number, row in enumerate(sections)}
+    cards = _cards(_front(len(sections), recent=recent, each=each), at=at, **chosen)
+    # The newest of all are in what was read, and so nothing that was read is newer.
+    by_url: dict[str | None, list[Card]] = {}
+    for card in cards:
+        by_url.setdefault(card.section.url if card.section else None, []).append(card)
+    links = [Link(row.name, section_path(row.slug)) for row in sections]
+    return cards[:recent], tuple((link, tuple(by_url.get(link.url, ())[:each])) for link in links)
+
+
+def more_from_section(story: Story, at: datetime) -> tuple[Card, ...]:
+    """The section's newest public articles but this one, without bylines."""
+    if story.section_id is None:
+        return ()
+    shows(tag_of("section", story.section_id))
+    _due(SECTION_LIST.next_at, at=at, section_id=story.section_id)
+    return _cards(MORE_FROM_SECTION, at=at, section_id=story.section_id, article_id=story.id)
+
+
+def has_articles(subject: Subject, at: datetime) -> bool:
+    """Whether that section has a public article."""
+    return db.session.execute(HAS_ARTICLES, {"at": at, "section_id": subject.id}).first() is not None
+
+
+def section_page(subject: Subject, at: datetime, *, before: Cursor | None) -> CardPage:
+    """A page of the section's public articles."""
+    shows(tag_of("section", subject.id))
+    return _page(SECTION_LIST, before, at=at, section_id=subject.id)
+
+
+def tag_page(subject: Subject, at: datetime, *, before: Cursor | None) -> CardPage:
+    """A page of the public articles with that tag."""
+    shows(tag_of("tag", subject.id))
+    return _page(TAG_LIST, before, at=at, subject_id=subject.id)
+
+
+def author_page(subject: Subject, at: datetime, *, before: Cursor | None) -> CardPage:
+    """A page of the author's public articles."""
+    shows(tag_of("author", subject.id))
+    return _page(AUTHOR_LIST, before, at=at, subject_id=subject.id)
+
+
+def signed(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """The cards with who signs each of them, in order; in one query."""
+    if not cards:
+        return ()
+    bylines: dict[int, tuple[Link, ...]] = {}
+    for article_id, author_id, name, slug in db.session.execute(BYLINES, {"articles": [card.id for card in cards]}):
+        shows(tag_of("author", author_id))
+        bylines[article_id] = (*bylines.get(article_id, ()), Link(name, author_path(slug)))
+    return tuple(replace(card, authors=bylines.get(card.id, ())) for card in cards)
+
+
+def _page(listed: _List, before: Cursor | None, **values: Any) -> CardPage:
+    _due(listed.next_at, **values)
+    if before:
+        cards = _cards(listed.older, before_at=before.at, before_id=before.id, **values)
+    else:
+        cards = _cards(listed.newest, **values)
+    shown = signed(cards[:PAGE_SIZE])
+    older = Cursor(shown[-1].published_at, shown[-1].id) if len(cards) > PAGE_SIZE else None
+    return CardPage(shown, older)
+
+
+def _cards(statement: Cards, **values: Any) -> tuple[Card, ...]:
+    cards = tuple(_card(*row) for row in db.session.execute(statement, values))
+    shows(*(tag_of("article", card.id) for card in cards))
+    return cards
+
+
+def _due(statement: Select[Any], *, at: datetime, **values: Any) -> None:
+    """Say when the next article comes into a list."""
+    due(db.session.execute(statement, {"at": at, **values}).scalar_one(), after=at)
+
+
+def _card(
+    id_: int,
+    slug: str,
+    headline: str,
+    standfirst: str,
+    published_at: datetime,
+    comment_count: int,
+    lang: str,
+    image_alt: str,
+    section_name: str | None,
+    section_slug: str | None,
+    renditions: Sequence[dict[str, Any]] | None,
+) -> Card:
+    return Card(
+        id=id_,
+        slug=slug,
+        headline=headline,
+        standfirst=standfirst,
+        published_at=published_at,
+        section=Link(section_name or "", section_path(section_slug)) if section_slug else None,
+        authors=(),
+        picture=picture_of(renditions, alt=image_alt) if renditions else None,
+        comment_count=comment_count,
+        lang=lang,
+    )
