@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
+from davidson.comments.pages import lay_out
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from tests.factories import Made
@@ -42,7 +43,9 @@ def fill_comments(app: Flask, article: Made, number: int) -> list[int]:
     begin = utcnow() - timedelta(days=1)
     with app.app_context():
         db.session.execute(insert(Comment), [_comment(article, n, begin + timedelta(seconds=n)) for n in range(number)])
-        db.session.get_one(Article, article.id).comment_count += number
+        row = db.session.get_one(Article, article.id)
+        row.comment_count += number
+        lay_out(row)
         db.session.commit()
         return list(db.session.scalars(select(Comment.id).where(Comment.article_id == article.id).order_by(Comment.id)))
 

@@ -71,7 +71,8 @@ class Article(Base):
     """A story. It is public from `published_at` on, a moment that may lie ahead, until `retracted_at` is set.
 
     `html` is what `source` (Markdown) was rendered to by renderer number `renderer`; READ ALSO references cut it in
-    parts. `version` counts the changes, `updated_at` is the last one that readers should know of.
+    parts. `version` counts the changes, `updated_at` is the last one that readers should know of. `comment_count` is
+    that of its approved comments, `thread_count` that of the threads which its discussion shows.
     """
 
     __tablename__ = "article"
@@ -109,6 +110,7 @@ class Article(Base):
     retraction_reason: Mapped[str] = mapped_column(default="")
     comments_close_at: Mapped[datetime | None]
     comment_count: Mapped[int] = mapped_column(default=0)
+    thread_count: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int]
 
     section: Mapped[Section | None] = relationship(lazy="raise")

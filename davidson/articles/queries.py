@@ -62,6 +62,7 @@ def _story() -> Select[*tuple[Any, ...]]:
             article.retraction_reason,
             article.comments_close_at,
             article.comment_count,
+            article.thread_count,
         )
         .select_from(
             Article.__table__.outerjoin(Section.__table__, section.id == article.section_id).outerjoin(

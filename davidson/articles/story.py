@@ -50,6 +50,7 @@ class Story:
     tags: tuple[Link, ...]
     comments_close_at: datetime | None
     comment_count: int
+    thread_count: int
 
     @property
     def url(self) -> str:
@@ -97,6 +98,7 @@ def story_of(row: Any, around: Iterable[Any], at: datetime) -> Story:
         tags=tuple(tags),
         comments_close_at=row.comments_close_at,
         comment_count=row.comment_count,
+        thread_count=row.thread_count,
     )
 
 

@@ -66,7 +66,9 @@ def article(slug: str) -> ResponseReturnValue:
     story = story_for_readers(slug, now) or abort(404)
     if isinstance(story, TakenBack):
         return _gone(story)
-    page = approved_threads(story.id, page=_page_number(), article_path=story.url) or abort(404)
+    page = approved_threads(story.id, threads=story.thread_count, page=_page_number(), article_path=story.url) or abort(
+        404
+    )
     return render_template(
         "articles/article.html",
         article=story,

@@ -14,6 +14,7 @@ from davidson.database import STRICT, Base, JSONDocument
 from davidson.pagecache.tags import before_and_after, is_changed, tag_of
 
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
+IS_REPLY = text("thread_id IS NOT NULL")
 
 
 def _when_sent(context: Any) -> datetime:
@@ -43,7 +44,8 @@ class Comment(Base):
             postgresql_where=IN_THREAD_HEADS,
             sqlite_where=IN_THREAD_HEADS,
         ),
-        Index(None, "thread_id", "status"),
+        # Most comments begin a thread. With them in it the index would look useless to a planner that has counted.
+        Index(None, "thread_id", "status", postgresql_where=IS_REPLY, sqlite_where=IS_REPLY),
         Index(None, "parent_id"),
         Index(None, "status", "created_at", "id"),
         Index(None, "status", "decided_at", "id"),
@@ -92,6 +94,18 @@ class Comment(Base):
     # Two writers of one version: the second one's UPDATE finds no row and fails with StaleDataError. The version is
     # counted up by the acts, for a reply that is approved below a comment changes its `reply_count` alone.
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+
+
+class PageBegin(Base):
+    """Where a page of an article's discussion begins, from page 2 on: with that moment and comment."""
+
+    __tablename__ = "thread_page"
+    __table_args__ = (Index(None, "article_id", "first_at", "first_id"), STRICT)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_at: Mapped[datetime]
+    first_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
 
 
 class BlockedTerm(Base):

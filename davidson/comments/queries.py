@@ -4,24 +4,67 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from davidson.accounts.models import Staff
 from davidson.articles.models import Article
 from davidson.comments.draft import Facts, Recent, Term, TermKind
-from davidson.comments.models import IN_THREAD_HEADS, BlockedTerm, Comment
+from davidson.comments.models import IN_THREAD_HEADS, BlockedTerm, Comment, PageBegin
+from davidson.comments.pages import THREADS_PER_PAGE, number_of_pages
 from davidson.comments.status import CommentStatus
 from davidson.comments.threads import CommentRow, Thread, threads_of
 from davidson.database import db
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import tag_of
 
-THREADS_PER_PAGE = 50
 # How far back, and how many, comments are compared with a new one.
 RECENT_WINDOW = timedelta(days=3)
 RECENT_LIMIT = 60
 
 APPROVED = Comment.status == CommentStatus.APPROVED
+
+
+def _page(*begin: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The comments of one page: the heads of its threads, and the approved replies to them."""
+    comment = Comment.__table__.c
+    heads = (
+        select(comment.id, comment.reply_count)
+        .where(comment.article_id == bindparam("article_id"), IN_THREAD_HEADS, *begin)
+        .order_by(comment.created_at, comment.id)
+        .limit(literal_column(str(THREADS_PER_PAGE)))
+        .cte("heads")
+    )
+    shown = (comment.id, comment.parent_id, comment.thread_id, comment.name, comment.html, comment.created_at)
+    is_approved = comment.status == CommentStatus.APPROVED
+    answered = select(heads.c.id).where(heads.c.reply_count > 0)
+    # Unordered, for SQLite would take an order of both parts from an index of all comments; and `IS TRUE` keeps it from
+    # the index of states, which holds nearly all of them too.
+    return union_all(
+        select(*shown, is_approved.label("is_shown")).where(comment.id.in_(select(heads.c.id))),
+        select(*shown, true()).where(comment.thread_id.in_(answered), is_approved.is_(true())),
+    )
+
+
+def _begin_of_page() -> ColumnElement[bool]:
+    """Whether a comment stands on the page or after it."""
+    page = PageBegin.__table__.c
+    here = and_(page.article_id == bindparam("article_id"), page.number == bindparam("page"))
+    first_at, first_id = (select(column).where(here).scalar_subquery() for column in (page.first_at, page.first_id))
+    return tuple_(Comment.__table__.c.created_at, Comment.__table__.c.id) >= tuple_(first_at, first_id)
+
+
+FIRST_PAGE, LATER_PAGE = _page(), _page(_begin_of_page())
 
 
 @dataclass(frozen=True)
@@ -33,42 +76,15 @@ class ThreadPage:
     pages: int
 
 
-def approved_threads(article_id: int, *, page: int, article_path: str) -> ThreadPage | None:
-    """The page of that number, counted from 1; None where there is no such page."""
+def approved_threads(article_id: int, *, threads: int, page: int, article_path: str) -> ThreadPage | None:
+    """The page of that number, counted from 1, of a discussion of so many threads; None where there is no such page."""
     shows(tag_of("article", article_id))
-    heads_here = and_(Comment.article_id == article_id, IN_THREAD_HEADS)
-    total = db.session.execute(select(func.count()).select_from(Comment).where(heads_here)).scalar_one()
-    pages = max(1, -(-total // THREADS_PER_PAGE))
+    pages = number_of_pages(threads)
     if not 1 <= page <= pages:
         return None
-    heads = _rows(
-        _row_columns()
-        .where(heads_here)
-        .order_by(Comment.created_at, Comment.id)
-        .offset((page - 1) * THREADS_PER_PAGE)
-        .limit(THREADS_PER_PAGE)
-    )
-    replies = _rows(
-        _row_columns()
-        .where(Comment.thread_id.in_([head.id for head in heads]), APPROVED)
-        .order_by(Comment.created_at, Comment.id)
-    )
-    return ThreadPage(threads_of(heads, replies, article_path=article_path), page, pages)
-
-
-def page_of(comment: Comment) -> int:
-    """The number of the discussion's page on which an approved comment stands."""
-    head = comment if comment.thread_id is None else db.session.get_one(Comment, comment.thread_id)
-    is_before: ColumnElement[bool] = and_(
-        Comment.article_id == head.article_id,
-        IN_THREAD_HEADS,
-        or_(
-            Comment.created_at < head.created_at,
-            and_(Comment.created_at == head.created_at, Comment.id < head.id),
-        ),
-    )
-    before = db.session.execute(select(func.count()).select_from(Comment).where(is_before)).scalar_one()
-    return before // THREADS_PER_PAGE + 1
+    statement = FIRST_PAGE if page == 1 else LATER_PAGE
+    rows = db.session.execute(statement, {"article_id": article_id, "page": page}) if threads else ()
+    return ThreadPage(threads_of(map(CommentRow._make, rows), article_path=article_path), page, pages)
 
 
 def approved_comment(comment_id: int, *, article_id: int) -> Comment | None:
@@ -144,21 +160,3 @@ def _recent(*, article_id: int, sender: str, since: datetime, instead_of: int | 
         for row in db.session.execute(statement)
         if row.id != instead_of
     )
-
-
-def _row_columns() -> Select[*tuple[Any, ...]]:
-    return select(
-        Comment.id,
-        Comment.parent_id,
-        Comment.thread_id,
-        Comment.name,
-        Comment.html,
-        Comment.created_at,
-        Comment.status,
-    )
-
-
-def _rows(
-    statement: Select[*tuple[Any, ...]],
-) -> list[CommentRow]:
-    return [CommentRow(*row) for row in db.session.execute(statement)]

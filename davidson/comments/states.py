@@ -9,6 +9,7 @@ from sqlalchemy import select
 from davidson.articles.models import Article
 from davidson.audit.log import Actor, record
 from davidson.comments.models import Comment
+from davidson.comments.pages import count_thread
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 
@@ -72,7 +73,14 @@ def count_visible(comment: Comment, change: int) -> None:
     """Let the article's and the thread's counts follow a comment that appears (1), goes (-1) or does neither (0)."""
     if not change:
         return
-    lock_article_of(comment.article_id).comment_count += change
-    if comment.thread_id is not None:
-        head = db.session.get_one(Comment, comment.thread_id, populate_existing=True)
-        head.reply_count += change
+    article = lock_article_of(comment.article_id)
+    article.comment_count += change
+    if comment.thread_id is None:
+        if comment.reply_count == 0:  # Else a tombstone stood in its place, or stands there now.
+            count_thread(article, comment, change)
+        return
+    head = db.session.get_one(Comment, comment.thread_id, populate_existing=True)
+    head.reply_count += change
+    appeared, went = change == 1 and head.reply_count == 1, change == -1 and head.reply_count == 0
+    if head.status is not CommentStatus.APPROVED and (appeared or went):
+        count_thread(article, head, change)

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from davidson.comments.status import CommentStatus
 
+class CommentRow(NamedTuple):
+    """A comment as it comes from the store; `thread_id` is None for the one that began the thread.
 
-@dataclass(frozen=True)
-class CommentRow:
-    """A comment as it comes from the store; `thread_id` is None for the one that began the thread."""
+    One that is not shown was removed, and is here because answers to it stay.
+    """
 
     id: int
     parent_id: int | None
@@ -19,7 +21,7 @@ class CommentRow:
     name: str
     html: Markup
     created_at: datetime
-    status: CommentStatus
+    is_shown: bool
 
 
 @dataclass(frozen=True)
@@ -58,22 +60,24 @@ class Thread:
         return sum(reply.comment is not None for reply in self.replies)
 
 
-def threads_of(heads: Sequence[CommentRow], replies: Iterable[CommentRow], *, article_path: str) -> tuple[Thread, ...]:
-    """Put replies, approved ones and oldest first, below the heads of their threads."""
-    below: dict[int, list[CommentRow]] = {head.id: [] for head in heads}
-    for reply in replies:
-        if reply.thread_id in below:
-            below[reply.thread_id].append(reply)
-    return tuple(_thread(head, below[head.id], article_path) for head in heads)
+def threads_of(rows: Iterable[CommentRow], *, article_path: str) -> tuple[Thread, ...]:
+    """The threads, oldest first like the replies in each; the rows are heads and replies in any order."""
+    heads: list[CommentRow] = []
+    below: dict[int, list[CommentRow]] = {}
+    for row in sorted(rows, key=attrgetter("created_at", "id")):
+        if row.thread_id is None:
+            heads.append(row)
+        else:
+            below.setdefault(row.thread_id, []).append(row)
+    return tuple(_thread(head, below.get(head.id, ()), article_path) for head in heads)
 
 
 def _thread(head: CommentRow, replies: Sequence[CommentRow], article_path: str) -> Thread:
     names = {row.id: row.name for row in replies}
-    is_shown = head.status is CommentStatus.APPROVED
-    if is_shown:
+    if head.is_shown:
         names[head.id] = head.name
     return Thread(
-        comment=_shown(head, article_path) if is_shown else None,
+        comment=_shown(head, article_path) if head.is_shown else None,
         replies=tuple(_with_tombstones(replies, names, head_id=head.id, article_path=article_path)),
     )
 

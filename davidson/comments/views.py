@@ -12,7 +12,8 @@ from davidson.comments.draft import Draft
 from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, sent_text
 from davidson.comments.models import Comment
 from davidson.comments.pace import seconds_since, started_token
-from davidson.comments.queries import approved_comment, article_by_slug, page_of
+from davidson.comments.pages import page_of
+from davidson.comments.queries import approved_comment, article_by_slug
 from davidson.comments.reasons import reason_text
 from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, receipt_for, withdraw
 from davidson.comments.remembering import author_key, author_token, forget, new_author_token, remember

@@ -1,0 +1,78 @@
+"""The pages of a discussion: where each begins is kept, so that the last page costs what the first does.
+
+A page holds THREADS_PER_PAGE threads, oldest first. Counting to the page that is asked for would walk all before it.
+So `article.thread_count` and, for each page from the second on, the comment that begins it are kept in step by the
+transactions that let a thread appear or go. Most of those touch the last page alone.
+"""
+
+from sqlalchemy import and_, delete, func, insert, literal, select, tuple_
+
+from davidson.articles.models import Article
+from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
+from davidson.database import db
+
+THREADS_PER_PAGE = 50
+
+
+def number_of_pages(threads: int) -> int:
+    """How many pages so many threads take; a discussion without any has one too."""
+    return max(1, -(-threads // THREADS_PER_PAGE))
+
+
+def page_of(comment: Comment) -> int:
+    """The number of the discussion's page on which a comment stands, a reply with the thread that it is in."""
+    head = comment if comment.thread_id is None else db.session.get_one(Comment, comment.thread_id)
+    return _last_page_begun(head, or_with_it=True)
+
+
+def count_thread(article: Article, head: Comment, change: int) -> None:
+    """Let the pages follow a thread that appears (1) or goes (-1), which `head` begins.
+
+    The caller has locked the article.
+    """
+    before = number_of_pages(article.thread_count)
+    article.thread_count += change
+    last = max(before, number_of_pages(article.thread_count))
+    if last == 1:
+        return
+    # Not the page that the thread itself begins: where it goes, another thread begins that.
+    unchanged = _last_page_begun(head, or_with_it=False)
+    if unchanged < last:
+        _lay_out(article.id, after=unchanged)
+
+
+def lay_out(article: Article) -> None:
+    """Count an article's threads and find all its pages, after many comments were stored at once."""
+    heads = select(func.count()).select_from(Comment).where(Comment.article_id == article.id, IN_THREAD_HEADS)
+    article.thread_count = db.session.execute(heads).scalar_one()
+    _lay_out(article.id, after=1)
+
+
+def _last_page_begun(head: Comment, *, or_with_it: bool) -> int:
+    """The last page that begins before a thread, or with it; the first one has no row, for it begins with the first."""
+    begin, place = tuple_(PageBegin.first_at, PageBegin.first_id), tuple_(head.created_at, head.id)
+    statement = (
+        select(PageBegin.number)
+        .where(PageBegin.article_id == head.article_id, begin <= place if or_with_it else begin < place)
+        .order_by(PageBegin.first_at.desc(), PageBegin.first_id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement) or 1
+
+
+def _lay_out(article_id: int, *, after: int) -> None:
+    """Find anew where the pages after that one begin, by a walk that starts with it."""
+    db.session.flush()
+    heads = and_(Comment.article_id == article_id, IN_THREAD_HEADS)
+    if after > 1:
+        start = select(PageBegin.first_at, PageBegin.first_id)
+        begin = db.session.execute(start.where(PageBegin.article_id == article_id, PageBegin.number == after)).one()
+        heads &= tuple_(Comment.created_at, Comment.id) >= tuple_(*begin)
+    place = (func.row_number().over(order_by=(Comment.created_at, Comment.id)) - 1).label("place")
+    walk = select(place, Comment.created_at, Comment.id).where(heads).subquery()
+    begins = select(
+        literal(article_id), literal(after) + walk.c.place // THREADS_PER_PAGE, walk.c.created_at, walk.c.id
+    ).where(walk.c.place > 0, walk.c.place % THREADS_PER_PAGE == 0)
+    gone = delete(PageBegin).where(PageBegin.article_id == article_id, PageBegin.number > after)
+    db.session.execute(gone, execution_options={"synchronize_session": False})
+    db.session.execute(insert(PageBegin).from_select(["article_id", "number", "first_at", "first_id"], begins))

@@ -1,0 +1,130 @@
+"""What readers' pages make the stores read: no more than they show, however much there is."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from davidson.clock import utcnow
+from davidson.database import db
+from tests.bulk import fill_articles, fill_comments
+from tests.factories import make_article
+from tests.pages import read
+
+# They grow with the paper; the others hold a row for each section, tag or author.
+GROWING = re.compile("article|comment|tagging|authorship|reference|thread_page")
+# The front: forty articles, and seven of each section; a page of a discussion: fifty threads.
+MOST_ROWS = 110
+STEP = 10
+
+PAGES = ("/", "/sections/world", "/tags/filler", "/authors/ann-author", "/articles/the-one")
+
+
+@pytest.fixture
+def app(make_app) -> Flask:
+    return make_app(page_memory=0)  # Each page is made anew.
+
+
+@pytest.fixture
+def paths(app: Flask, client: FlaskClient) -> list[str]:
+    """A page of each kind, and a later one of each list and discussion."""
+    now = utcnow()
+    article = make_article(app, slug="the-one", source="> **READ ALSO:** [Another](/articles/filler-3)\n\nText.")
+    fill_articles(app, [now - timedelta(days=2, minutes=minutes) for minutes in range(100)])
+    fill_comments(app, article, 600)
+    older = [link.attributes["href"] for path in PAGES for link in read(client, path).all("a[rel=next]")]
+    return [*PAGES, *older, "/articles/the-one?page=12"]
+
+
+def grow(app: Flask) -> None:
+    now = utcnow()
+    fill_articles(app, [now - timedelta(days=1, minutes=minutes) for minutes in range(3000)], prefix="more")
+    fill_articles(app, [now - timedelta(days=3, minutes=minutes) for minutes in range(3000)], prefix="old")
+    fill_comments(app, make_article(app, published_at=now - timedelta(days=4)), 12_000)
+    with app.app_context():
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+
+
+def sent_by(app: Flask, client: FlaskClient, path: str) -> list[tuple[str, Any]]:
+    """The statements that a page sends to the store, with their values."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            sent.append((statement, values))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return sent
+
+
+def steps_of(app: Flask, statement: str, values: Any) -> int:
+    """How many instructions of its virtual machine SQLite needs, in tens."""
+    steps = [0]
+
+    def count() -> int:
+        steps[0] += 1
+        return 0
+
+    with app.app_context(), db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.set_progress_handler(count, STEP)
+        connection.exec_driver_sql(statement, values).all()
+        driver.set_progress_handler(None, STEP)
+    return steps[0]
+
+
+def rows_of(app: Flask, statement: str, values: Any) -> int:
+    """The most rows that PostgreSQL reads of a growing table in one place of its plan, where there is an index."""
+    with app.app_context(), db.engine.connect() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))  # It prefers to read small tables whole.
+        plans = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
+    nodes = [node for node in nodes_of(plans[0]["Plan"]) if GROWING.fullmatch(node.get("Relation Name", ""))]
+    read_rows = [(node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in nodes]
+    return max(read_rows, default=0)
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes_of(below)
+
+
+def test_no_page_reads_more_of_the_store_when_there_is_more(app, client, paths):
+    embedded = app.extensions["davidson-settings"].embedded
+
+    def costs() -> list[list[int]]:
+        measure = steps_of if embedded else rows_of
+        return [[measure(app, *one) for one in sent_by(app, client, path)] for path in paths]
+
+    few = costs()
+    grow(app)
+    many = costs()
+    if embedded:
+        more = [path for path, was, now in zip(paths, few, many, strict=True) if sum(now) > 1.1 * sum(was) + 2]
+        assert more == [], (few, many)
+    else:
+        assert max(max(page) for page in many) <= MOST_ROWS, dict(zip(paths, many, strict=True))
+
+
+def test_every_page_of_a_discussion_costs_the_store_the_same(app, client, paths):
+    if not app.extensions["davidson-settings"].embedded:
+        pytest.skip("counted on SQLite; the test above bounds PostgreSQL's rows")
+    grow(app)
+    first, second, last = (
+        sum(steps_of(app, *one) for one in sent_by(app, client, f"/articles/the-one?page={page}"))
+        for page in (1, 2, 12)
+    )
+    assert abs(last - second) <= 2
+    assert last <= 1.25 * first  # A page after the first asks where it begins.
