@@ -19,6 +19,7 @@ from davidson.articles.queries import (
 )
 from davidson.articles.story import Story, TakenBack
 from davidson.clock import utcnow
+from davidson.comments.blank_forms import BlankForm
 from davidson.comments.forms import CommentForm
 from davidson.comments.models import Comment
 from davidson.comments.queries import ThreadPage, approved_comment, approved_threads
@@ -74,7 +75,7 @@ def article(slug: str) -> ResponseReturnValue:
         article=story,
         more=more_from_section(story, now),
         discussion=_discussion(story, page, now),
-        form=CommentForm.on(slug, action=f"{story.url}/comments", replying_to=_answered(story)),
+        form=_form(story),
     )
 
 
@@ -149,6 +150,13 @@ def _discussion(article: Story, page: ThreadPage, now: datetime) -> dict[str, ob
         "open": not closed,
         "closed_reason": "Comments are closed." if closed else "",
     }
+
+
+def _form(article: Story) -> CommentForm | BlankForm:
+    action, answered = f"{article.url}/comments", _answered(article)
+    if answered is None:
+        return BlankForm.on(article.slug, action=action)
+    return CommentForm.on(article.slug, action=action, replying_to=answered)
 
 
 def _page_url(path: str, number: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
@@ -76,6 +77,7 @@ class CommentForm(SharedForm):
 
     action: str
     replying_to: Answered | None
+    fields: Markup | None = None
 
     @classmethod
     def on(cls, slug: str, *, action: str, replying_to: Comment | None = None) -> "CommentForm":
@@ -106,6 +108,12 @@ class CommentForm(SharedForm):
             validate_email(field.data, check_deliverability=False)
         except EmailNotValidError:
             raise StopValidation("This is not an e-mail address. You may also leave it empty.") from None
+
+    @property
+    def token(self) -> str:
+        """What its hidden field sends, so that the post is known for this form's."""
+        token: str = self.csrf_token.current_token
+        return token
 
     @property
     def error_status(self) -> int:
