@@ -2,4 +2,4 @@
 
 from davidson import create_app
 
-app = create_app()
+app = create_app(commands=False)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import Flask
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,8 +20,8 @@ from davidson.web.log import AnswerLog, configure_logging, init_request_log
 MAX_BODY = 64 * 1024
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application, for the given settings or those of the environment.
+def create_app(settings: Settings | None = None, *, commands: bool = True) -> Flask:
+    """The WSGI application, for the given settings or those of the environment; with its command line, if asked.
 
     Raises ConfigError, with one line for the operator, where a setting is wrong.
     """
@@ -38,7 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     log = init_request_log(app, as_json=settings.log_format == "json")
     init_errors(app)
     _add_blueprints(app)
-    _add_commands(app)
+    if commands:
+        _add_commands(app)
     _wrap(app, settings, pages, log)
     return app
 
@@ -90,7 +90,9 @@ def _add_blueprints(app: Flask) -> None:
 
 
 def _add_commands(app: Flask) -> None:
-    """Commands likewise."""
+    """Commands likewise. What they load (Alembic, Markdown, Pillow) a web process does without."""
+    from flask_migrate import Migrate
+
     from davidson.accounts import commands as accounts
     from davidson.audit import commands as audit
     from davidson.moderation import commands as moderation

@@ -13,8 +13,7 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from davidson import create_app
 from davidson.config import ConfigError
 from davidson.database import db, reading
-from davidson.operations.schema import SchemaState, schema_state
-from davidson.operations.upgrading import SEE_TO_IT
+from davidson.operations.schema import SEE_TO_IT, SchemaState, schema_state
 from davidson.web.errors import STORE_AWAY
 
 # Flask's options for choosing an application mean nothing where the application is this one.

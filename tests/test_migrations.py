@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import URL
 
 from davidson.database import Base, db
+from davidson.operations.schema import MIGRATIONS, newest_revision
 from tests.conftest import migrate, run_davidson
 
 
@@ -48,3 +50,8 @@ def test_sqlite_is_durable_and_checks_its_keys(app: Flask):
             assert db.session.execute(text("PRAGMA foreign_keys")).scalar() == 1
         else:
             assert db.session.execute(text("SHOW timezone")).scalar() == "UTC"
+
+
+def test_the_newest_revision_is_known_without_alembic():
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest_revision() == scripts.get_current_head()

@@ -12,8 +12,7 @@ from davidson.clock import utcnow
 from davidson.comments.models import Comment
 from davidson.database import db
 from davidson.operations.check import Check, fail, ok, warn
-from davidson.operations.schema import SchemaState, schema_state
-from davidson.operations.upgrading import SEE_TO_IT
+from davidson.operations.schema import SEE_TO_IT, SchemaState, schema_state
 
 # Before it, two connections that write or checkpoint a WAL database at once can corrupt it (sqlite.org/wal.html).
 SOUND_SQLITE = (3, 51, 3)

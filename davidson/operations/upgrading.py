@@ -14,14 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from davidson.database import db, reading
-from davidson.operations.schema import MIGRATIONS, SchemaState, newest_revision, schema_state
-
-SEE_TO_IT = {
-    SchemaState.EMPTY: "is empty: run `davidson db upgrade`",
-    SchemaState.OLD: "is older than this release: run `davidson db upgrade`",
-    SchemaState.UNKNOWN: "is newer than this release, whose `davidson db upgrade` does not know it:"
-    " install the release that made it",
-}
+from davidson.operations.schema import MIGRATIONS, SEE_TO_IT, SchemaState, newest_revision, schema_state
 
 
 class StoreNotReady(Exception):

@@ -8,8 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from davidson.clock import utcnow
 from davidson.operations.metrics import CONTENT_TYPE, metrics
-from davidson.operations.schema import SchemaState, schema_state
-from davidson.operations.upgrading import SEE_TO_IT
+from davidson.operations.schema import SEE_TO_IT, SchemaState, schema_state
 from davidson.web.signing import settings
 
 bp = Blueprint("operations", __name__)

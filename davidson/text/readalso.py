@@ -7,12 +7,15 @@ A page puts the parts of the body and its references together anew each time: `p
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from davidson.text.slug import is_slug
+
+if TYPE_CHECKING:  # A page that puts parts together needs no parser.
+    from markdown_it.token import Token
 
 SEPARATOR = Markup("<!--read-also-->")
 """Stands for a reference. No sanitised part can hold it: comments are dropped and `<` is escaped elsewhere."""
@@ -45,7 +48,7 @@ def split(html: Markup) -> tuple[Markup, ...]:
     return tuple(html.split(SEPARATOR))
 
 
-def cut(tokens: Sequence[Token]) -> Iterator[Sequence[Token] | Reference]:
+def cut(tokens: Sequence["Token"]) -> Iterator["Sequence[Token] | Reference"]:
     """Give runs of tokens and the references between them, in order; runs may be empty.
 
     Only a quote at the top level is cut out, so that each run is well-formed by itself.
@@ -62,7 +65,7 @@ def cut(tokens: Sequence[Token]) -> Iterator[Sequence[Token] | Reference]:
     yield tokens[start:]
 
 
-def _end_of_block(tokens: Sequence[Token], start: int) -> int:
+def _end_of_block(tokens: Sequence["Token"], start: int) -> int:
     depth = 0
     for end in range(start, len(tokens)):
         depth += tokens[end].nesting
@@ -71,7 +74,7 @@ def _end_of_block(tokens: Sequence[Token], start: int) -> int:
     return len(tokens)
 
 
-def _references(quote: Sequence[Token]) -> tuple[Reference, ...]:
+def _references(quote: Sequence["Token"]) -> tuple[Reference, ...]:
     """Give the references of a READ ALSO; none if the quote is an ordinary one or links anywhere else."""
     inlines = [
         [child for child in token.children or () if child.type != "text" or child.content]
@@ -85,12 +88,12 @@ def _references(quote: Sequence[Token]) -> tuple[Reference, ...]:
     return tuple(Reference(slug, label) for slug, (_, label) in zip(slugs, links, strict=True) if slug) * all(slugs)
 
 
-def _begins_with_kicker(children: Sequence[Token]) -> bool:
+def _begins_with_kicker(children: Sequence["Token"]) -> bool:
     types = [child.type for child in children[:3]]
     return types == ["strong_open", "text", "strong_close"] and _KICKER.fullmatch(children[1].content) is not None
 
 
-def _links(children: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _links(children: Sequence["Token"]) -> Iterator[tuple[str, str]]:
     """Give the address and the plain text of each link."""
     url, label = None, ""
     for child in children:

@@ -258,3 +258,12 @@ def _newer_release(folder: Path, more: str = "") -> Path:
 def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute(query).fetchall()
+
+
+def test_a_web_process_loads_nothing_that_only_commands_need(tmp_path):
+    names = "alembic", "flask_migrate", "redis"
+    code = f"import sys, wsgi; print([name for name in {names!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(None, tmp_path), capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]", done.stderr
