@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
+from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
 from davidson.web.assets import init_assets
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     app.extensions["davidson-settings"] = settings
     _configure(app, settings)
     init_database(app)
+    init_outbox(app)
     pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)
@@ -99,11 +101,13 @@ def _add_commands(app: Flask) -> None:
     from davidson.newsroom import commands as newsroom
     from davidson.operations import commands as operations
     from davidson.operations.schema import MIGRATIONS
+    from davidson.outbox import commands as outbox
 
     Migrate(app, db, directory=str(MIGRATIONS))
     app.cli.add_command(operations.serve)
     app.cli.add_command(operations.demo)
     app.cli.add_command(operations.doctor)
+    app.cli.add_command(outbox.worker)
     app.cli.add_command(moderation.comments)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(accounts.staff)

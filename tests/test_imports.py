@@ -16,6 +16,7 @@ ORDER = (
     "database",
     "text",
     "web",
+    "outbox",
     "pagecache",
     "mail",
     "accounts",
