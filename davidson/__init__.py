@@ -11,6 +11,7 @@ from davidson.database import db, engine_options, init_database
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
+from davidson.pagecache.purging import init_purging
 from davidson.web.assets import init_assets
 from davidson.web.errors import init_errors
 from davidson.web.filters import init_filters
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     _configure(app, settings)
     init_database(app)
     init_outbox(app)
+    init_purging(app, settings)
     pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)

@@ -23,6 +23,7 @@ T = TypeVar("T")
 # The user part of a URL, which may hold a password; it must not reach a message.
 PASSWORD = re.compile(r"//[^/]*@")
 ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
+PURGE_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
 MIB = 1024 * 1024
 UNITS = {"kib": 1024, "mib": MIB, "gib": 1024 * MIB}
 MEMORY = re.compile(r"(?P<number>[0-9]+) ?(?P<unit>[kmg]ib)?", re.IGNORECASE)
@@ -46,6 +47,7 @@ class Settings:
     """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it.
 
     `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
+    `shared_max_age` is how many seconds a proxy may keep a page where it is told at `purge_url` what to drop.
     `unknown` names the variables that begin like ours and are none, mistyped ones most likely.
     """
 
@@ -60,6 +62,9 @@ class Settings:
     comment_min_seconds: int = 3
     page_memory: int = 64 * MIB
     edge: Path | None = None
+    purge_url: str = field(default="", repr=False)
+    purge_token: str = field(default="", repr=False)
+    shared_max_age: int = 60
     redis_url: str = ""
     smtp_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
@@ -76,6 +81,11 @@ class Settings:
     def embedded(self) -> bool:
         """Whether the store is the SQLite file that the site looks after by itself."""
         return self.database_url.get_backend_name() == "sqlite"
+
+    @property
+    def has_later_work(self) -> bool:
+        """Whether anything is ever put into the outbox, so that a worker is needed."""
+        return bool(self.purge_url)
 
     @property
     def https(self) -> bool:
@@ -106,6 +116,9 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", _whole_number(0, 3600)),
         page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
         edge=read.value("DAVIDSON_EDGE", "", _folder),
+        purge_url=read.value("DAVIDSON_PURGE_URL", "", _purge_url),
+        purge_token=_purge_token(read),
+        shared_max_age=read.value("DAVIDSON_SHARED_MAX_AGE", "60", _whole_number(1, 86400)),
         redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
         smtp_url=read.value("DAVIDSON_SMTP_URL", "", _url_of("smtp", "smtps")),
         trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
@@ -237,6 +250,20 @@ def _url_of(*schemes: str) -> Callable[[str], str]:
         return text
 
     return parse_url
+
+
+def _purge_url(text: str) -> str:
+    url = PURGE_URL.fullmatch(text)
+    if text and (not url or int(url["port"] or 0) > 65535):
+        raise ValueError("takes a URL such as http://127.0.0.1:6081/purge, without a name or password")
+    return text
+
+
+def _purge_token(read: _Reader) -> str:
+    token = read.text("DAVIDSON_PURGE_TOKEN")
+    if not (token.isascii() and token.isprintable()):
+        raise ConfigError("DAVIDSON_PURGE_TOKEN: takes printable ASCII characters")
+    return token
 
 
 def _default_instance() -> Path:

@@ -53,11 +53,26 @@ class Pages:
         return variant
 
 
+class SharedPages(Pages):
+    """Pages that a proxy in front may keep until it is told to drop them, at most `max_age` seconds long."""
+
+    def __init__(self, store: PageStore, freshness: Freshness, edge: Edge | None, max_age: int) -> None:
+        super().__init__(store, freshness, edge)
+        self.max_age = max_age
+
+    def variant(self, key: str, entry: Entry, accept_encoding: str) -> Variant:
+        """The page with what it tells a proxy: its tags, and the seconds that are left of it at this moment."""
+        variant = super().variant(key, entry, accept_encoding)
+        seconds = int(min(self.max_age, entry.until - unix_time()))
+        return variant.shared(seconds, entry.tags) if seconds > 0 else variant
+
+
 def init_pages(app: Flask, settings: Settings) -> Pages:
     """Give the application its kept pages."""
     edge = app.extensions["davidson-edge"] = Edge(settings.instance)
     freshness = freshness_for(settings.database_url)
-    pages = Pages(PageStore(settings.page_memory), freshness, edge if settings.edge else None)
+    kept = (PageStore(settings.page_memory), freshness, edge if settings.edge else None)
+    pages = SharedPages(*kept, settings.shared_max_age) if settings.purge_url else Pages(*kept)
     app.extensions["davidson-pages"] = pages
     return pages
 

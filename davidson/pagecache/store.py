@@ -1,9 +1,9 @@
 """The pages that one worker keeps: finished bytes under a byte budget, the least recently used out first."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
@@ -26,6 +26,21 @@ class Variant:
     etag: str
     headers: Headers
     headers_unmodified: Headers
+
+    def shared(self, seconds: int, tags: Iterable[str]) -> "Variant":
+        """The same for proxies that may keep it so long under these tags, while browsers still ask each time.
+
+        `s-maxage` is for shared caches alone (RFC 9111 section 5.2.2.10).
+        """
+        told = {
+            "Cache-Control": f"public, max-age=0, must-revalidate, s-maxage={seconds}",
+            "Surrogate-Key": " ".join(tags),
+        }
+        headers, unmodified = (
+            [*(header for header in ours if header[0] not in told), *told.items()]
+            for ours in (self.headers, self.headers_unmodified)
+        )
+        return replace(self, headers=headers, headers_unmodified=unmodified)
 
 
 @dataclass

@@ -14,9 +14,12 @@ from sqlalchemy import ColumnElement, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
+from davidson.clock import utcnow
 from davidson.database import STRICT, Base, db
 from davidson.pagecache.edge import Edge
 from davidson.pagecache.freshness import EDGE_LOCK
+from davidson.pagecache.purging import queue_purge
+from davidson.web.signing import settings
 
 TOUCHED = "touched"
 
@@ -72,6 +75,8 @@ def _count(session: Session) -> None:
         statement.on_conflict_do_update(index_elements=[PageVersion.tag], set_={"version": counted}),
         [{"tag": tag} for tag in sorted(tags)],
     )
+    if settings().purge_url:
+        queue_purge(tags, now=utcnow())
     _take_away(session, tags)
 
 
