@@ -3,10 +3,13 @@
 Command-line flags and GUNICORN_CMD_ARGS outrank this file.
 """
 
+import os
 import sys
 from pathlib import Path
 
 from davidson.config import ConfigError, settings_from
+from davidson.operations.keeper import end, start_keeper
+from davidson.operations.serving import KEEP_WORKER
 from davidson.pagecache.edge import Edge
 from davidson.web.log import logging_of_gunicorn
 
@@ -49,6 +52,18 @@ def on_starting(server):
 
 
 on_reload = on_starting
+
+
+def when_ready(server):
+    """Keep a worker for the outbox beside the site, where `davidson serve` asks for it."""
+    if os.environ.get(KEEP_WORKER):
+        server.davidson_keeper = start_keeper()
+
+
+def on_exit(server):
+    """Let it finish what it works at. Where the master is killed it sees so by itself."""
+    if keeper := getattr(server, "davidson_keeper", None):
+        end(keeper)
 
 
 def post_fork(server, worker):

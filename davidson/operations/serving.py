@@ -17,6 +17,8 @@ GUNICORN_CONF = next(
     ROOT / "gunicorn.conf.py",
 )
 BACKLOG = 2048
+# Tells gunicorn.conf.py that a worker for the outbox is kept beside gunicorn. Started by hand, gunicorn is alone.
+KEEP_WORKER = "DAVIDSON_KEEP_WORKER"
 
 
 class CannotListen(Exception):
@@ -51,6 +53,8 @@ def run_gunicorn(listener: socket.socket, settings: Settings, *, workers: int | 
     """
     os.set_inheritable(listener.fileno(), True)
     os.environ["DAVIDSON_INSTANCE"] = str(settings.instance)
+    if settings.has_later_work:
+        os.environ[KEEP_WORKER] = "1"
     os.chdir(ROOT)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,6 +1,7 @@
 """The example configurations under deploy/ are what a real nginx and systemd take, and lead to a working site."""
 
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -33,17 +34,18 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def nginx_before(site: Site, folder: Path, *, edge: Path | None = None) -> Iterator[int]:
+def nginx_before(site: Site, folder: Path, *, edge: Path | None = None, keeps_pages: bool = False) -> Iterator[int]:
     """Run nginx with deploy/nginx.conf on a free port, with a certificate of its own; gives the port.
 
-    `edge` is the folder of pages that the site keeps for it.
+    `edge` is the folder of pages that the site keeps for it; `keeps_pages` puts the lines in use that let nginx keep
+    pages by itself.
     """
     nginx, openssl = program("nginx"), program("openssl")
     folder.mkdir()
     files = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "chain.pem"))
     request = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={NAME}")
     subprocess.run([openssl, *request, *files], check=True, capture_output=True)
-    tls, plain = _free_port(), _free_port()
+    tls, plain = free_port(), free_port()
     text = (DEPLOY / "nginx.conf").read_text()
     for old, new in (
         ("127.0.0.1:8000", f"127.0.0.1:{site.port}"),
@@ -61,6 +63,8 @@ def nginx_before(site: Site, folder: Path, *, edge: Path | None = None) -> Itera
         assert old in text
         text = text.replace(old, new)
     text = "\n".join(line for line in text.splitlines() if "listen [::]" not in line)
+    if keeps_pages:
+        text = re.sub(r"^( +)#(?=\w)", r"\1", text, flags=re.MULTILINE)
     (folder / "site.conf").write_text(text)
     places = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -72,7 +76,7 @@ def nginx_before(site: Site, folder: Path, *, edge: Path | None = None) -> Itera
     )
     process = subprocess.Popen([nginx, "-c", folder / "nginx.conf", "-e", folder / "error.log"])
     try:
-        _wait_for(tls, process, folder / "error.log")
+        wait_for_port(tls, process, folder / "error.log")
         yield tls
     finally:
         process.terminate()
@@ -114,13 +118,14 @@ def test_the_example_of_nginx_serves_the_site_over_tls(tmp_path: Path):
     assert "/css/" not in log
 
 
-def test_systemd_takes_the_example_of_a_unit(tmp_path: Path):
+@pytest.mark.parametrize("name", ["davidson.service", "davidson-worker.service"])
+def test_systemd_takes_the_example_of_a_unit(name: str, tmp_path: Path):
     analyze = program("systemd-analyze")
-    text = (DEPLOY / "davidson.service").read_text()
-    unit = tmp_path / "davidson.service"
+    text = (DEPLOY / name).read_text()
+    unit = tmp_path / name
     unit.write_text(text.replace("/opt/davidson/.venv/bin/davidson", shutil.which("true") or "/bin/true"))
     checked = subprocess.run([analyze, "verify", unit], capture_output=True, text=True, timeout=60)
-    complaints = [line for line in checked.stderr.splitlines() if "davidson.service" in line]
+    complaints = [line for line in checked.stderr.splitlines() if name in line]
     assert (checked.returncode, complaints) == (0, [])
 
 
@@ -128,6 +133,7 @@ def test_the_containers_run_commands_that_there_are():
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     assert services["schema"]["command"] == ["davidson", "db", "upgrade"]
     assert services["site"]["command"][:2] == ["davidson", "serve"]
+    assert services["worker"]["command"] == ["davidson", "worker"]
     copied = [
         word
         for line in (DEPLOY / "Dockerfile").read_text().splitlines()
@@ -137,17 +143,19 @@ def test_the_containers_run_commands_that_there_are():
     assert [path for path in copied if not (ROOT / path).exists()] == []
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until a proxy listens."""
     deadline = time.monotonic() + PATIENCE
     while True:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         if process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"nginx did not start:\n{log.read_text()}")
+            raise AssertionError(f"the proxy did not start:\n{log.read_text()}")
         time.sleep(0.05)
