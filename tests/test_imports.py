@@ -14,6 +14,7 @@ ORDER = (
     "config",
     "clock",
     "database",
+    "tally",
     "text",
     "web",
     "outbox",

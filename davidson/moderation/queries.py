@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import aliased
 
 from davidson.accounts.models import Staff
@@ -28,6 +28,7 @@ from davidson.moderation.decisions import ALLOWED, Decision
 from davidson.moderation.evidence import MOST_EVENTS, counts_by, others, recent_events
 from davidson.moderation.history import Event, event_of, reason_label
 from davidson.moderation.marking import segments_of
+from davidson.tally import comments_tally, tallies
 from davidson.text.excerpt import excerpt
 from davidson.web.paging import MOST, Cursor
 
@@ -97,10 +98,8 @@ def card_with_history(comment_id: int) -> QueueCard | None:
 
 def status_counts() -> dict[CommentStatus, int]:
     """How many comments there are in each state."""
-    counts = dict.fromkeys(TABS, 0)
-    for status, number in db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)):
-        counts[status] = number
-    return counts
+    numbers = tallies()
+    return {status: numbers.get(comments_tally(status), 0) for status in TABS}
 
 
 def place_in_queue(comment_id: int) -> Place | None:
