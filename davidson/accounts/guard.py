@@ -54,14 +54,16 @@ def on_duty() -> SignedIn:
 def whoever_is_signed_in() -> SignedIn | None:
     """The member of staff whose session cookie came with this request, looked up in the store, or None.
 
-    Ends the transaction that it reads in: a view may still ask for a limit or begin to write.
+    Ends the transaction that it reads in, unless the request only reads anyway: a view may still ask for a limit or
+    begin to write.
     """
     secret = session_secret()
     if secret is None:
         return None
     with reading():
         person = signed_in(secret, now=utcnow())
-        db.session.rollback()
+        if request.method not in SAFE_METHODS:
+            db.session.rollback()
     return person
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from davidson.accounts.details import normal_email
 from davidson.accounts.models import DESKS, Desk, Role, Staff, StaffSession
@@ -30,6 +30,19 @@ class SignedIn:
         return DESKS[self.role]
 
 
+# Made once, for it is asked with every request of the staff area.
+_SIGNED_IN = (
+    select(Staff.id, Staff.email, Staff.name, Staff.role, StaffSession.id, StaffSession.seen_at)
+    .join(StaffSession, StaffSession.staff_id == Staff.id)
+    .where(
+        StaffSession.token_hash == bindparam("digest"),
+        StaffSession.expires_at > bindparam("now"),
+        StaffSession.seen_at > bindparam("idle_since"),
+        Staff.disabled_at.is_(None),
+    )
+)
+
+
 @dataclass(frozen=True)
 class Proof:
     """What a password is compared with. `active` is False for somebody who was disabled."""
@@ -41,17 +54,8 @@ class Proof:
 
 def signed_in(secret: str, *, now: datetime) -> SignedIn | None:
     """The person whose live session has that secret; None once it ended, expired, or was idle for too long."""
-    statement = (
-        select(Staff.id, Staff.email, Staff.name, Staff.role, StaffSession.id, StaffSession.seen_at)
-        .join(StaffSession, StaffSession.staff_id == Staff.id)
-        .where(
-            StaffSession.token_hash == digest_of(secret),
-            StaffSession.expires_at > now,
-            StaffSession.seen_at > now - IDLE_LIFE,
-            Staff.disabled_at.is_(None),
-        )
-    )
-    row = db.session.execute(statement).one_or_none()
+    values = {"digest": digest_of(secret), "now": now, "idle_since": now - IDLE_LIFE}
+    row = db.session.execute(_SIGNED_IN, values).one_or_none()
     return SignedIn(*row) if row else None
 
 

@@ -16,10 +16,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from davidson.audit.log import Actor
 from davidson.comments.models import Comment
 from davidson.comments.reasons import Reason
-from davidson.comments.states import change_state, lock_article_of
+from davidson.comments.states import change_state
 from davidson.comments.status import CommentStatus
 from davidson.database import db
-from davidson.moderation.lookups import article_id_of, comment_afresh, entry_at
+from davidson.moderation.lookups import comment_afresh, entry_at, lock_article_around
 
 
 class Decision(StrEnum):
@@ -139,10 +139,8 @@ def decide_each(
 
 def _locked(comment_id: int, version: int | None) -> Comment:
     """The comment as it is now, with its discussion locked until the transaction ends."""
-    article_id = article_id_of(comment_id)
-    if article_id is None:
+    if lock_article_around(comment_id) is None:
         raise NoSuchComment(str(comment_id))
-    lock_article_of(article_id)
     comment = comment_afresh(comment_id)
     if version is not None and comment.version != version:
         raise Stale(str(comment_id))

@@ -1,25 +1,37 @@
 """Single rows that the decisions and the desk look up: a comment as it is now, and its entries in the log."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from davidson.articles.models import Article
 from davidson.audit.models import AuditEntry
 from davidson.comments.models import Comment
 from davidson.comments.states import subject_of
 from davidson.database import db
 from davidson.web.paging import MOST
 
+# Made once, for every decision asks these.
+_ARTICLE = (
+    select(Article)
+    .where(Article.id == select(Comment.article_id).where(Comment.id == bindparam("comment")).scalar_subquery())
+    .with_for_update(key_share=True, of=Article)
+    .execution_options(populate_existing=True)
+)
+_COMMENT = select(Comment).where(Comment.id == bindparam("comment")).execution_options(populate_existing=True)
 
-def article_id_of(comment_id: int) -> int | None:
-    """The article that a comment stands under; None where there is no such comment."""
+
+def lock_article_around(comment_id: int) -> Article | None:
+    """The article that a comment stands under, locked as `lock_article_of` does; None where there is no such comment.
+
+    A comment never moves to another article, so it can be asked for in the statement that locks.
+    """
     if not 0 < comment_id <= MOST:  # The stores' integers end there.
         return None
-    return db.session.scalar(select(Comment.article_id).where(Comment.id == comment_id))
+    return db.session.execute(_ARTICLE, {"comment": comment_id}).scalar_one_or_none()
 
 
 def comment_afresh(comment_id: int) -> Comment:
     """The comment as the store has it now, whatever this session read of it before."""
-    statement = select(Comment).where(Comment.id == comment_id).execution_options(populate_existing=True)
-    return db.session.execute(statement).scalar_one()
+    return db.session.execute(_COMMENT, {"comment": comment_id}).scalar_one()
 
 
 def entry_at(comment_id: int, version: int) -> AuditEntry | None:
