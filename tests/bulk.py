@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import insert, select
 
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
+from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
 from davidson.comments.pages import lay_out
+from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from tests.factories import Made
+
+DECIDED = (CommentStatus.APPROVED, CommentStatus.REJECTED, CommentStatus.SPAM)
 
 
 def fill_articles(app: Flask, moments: Sequence[datetime], *, prefix: str = "filler") -> list[str]:
@@ -48,6 +53,45 @@ def fill_comments(app: Flask, article: Made, number: int) -> list[int]:
         lay_out(row)
         db.session.commit()
         return list(db.session.scalars(select(Comment.id).where(Comment.article_id == article.id).order_by(Comment.id)))
+
+
+def fill_queue(app: Flask, number: int, *, per_article: int = 20) -> None:
+    """Store comments under many articles, each sent and the older half decided, with their entries in the log.
+
+    A tenth came from one network with one author token. What waits was sent last, as on any site.
+    """
+    begin = utcnow() - timedelta(days=1)
+    moments = [begin - timedelta(seconds=n) for n in range(number // per_article)]
+    slugs = fill_articles(app, moments, prefix="discussed")
+    with app.app_context():
+        ids = db.session.scalars(select(Article.id).where(Article.slug.in_(slugs))).all()
+        rows = [
+            _comment(Made(ids[n % len(ids)]), n, begin + timedelta(seconds=n))
+            | {
+                "status": CommentStatus.PENDING if n >= number // 2 else DECIDED[n % len(DECIDED)],
+                "sender": "crowd" if n % 10 == 0 else f"network-{n}",
+                "author_key": "crowd" if n % 10 == 0 else f"key-{n}",
+                "version": 1 if n >= number // 2 else 2,
+            }
+            for n in range(number)
+        ]
+        db.session.execute(insert(Comment), rows)
+        stored = db.session.execute(select(Comment.id, Comment.version, Comment.status, Comment.created_at)).all()
+        db.session.execute(insert(AuditEntry), [_entry(row, 1) for row in stored])
+        db.session.execute(insert(AuditEntry), [_entry(row, 2) for row in stored if row.version > 1])
+        db.session.commit()
+
+
+def _entry(comment: Any, version: int) -> dict[str, object]:
+    return {
+        "at": comment.created_at,
+        "actor": "shell" if version > 1 else "reader",
+        "action": "comment.set" if version > 1 else "comment.submit",
+        "subject": subject_of(comment.id),
+        "version": version,
+        "to_state": comment.status.value if version > 1 else "pending",
+        "details": {},
+    }
 
 
 def _one(kind: type[Section] | type[Tag] | type[Author], slug: str, name: str) -> int:

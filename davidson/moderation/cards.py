@@ -25,12 +25,14 @@ SUGGESTED = {
     "honeypot": Reason.ADVERTISING,
     "duplicates": Reason.DUPLICATE,
 }
-_COUNTED = (
-    (CommentStatus.APPROVED, "approved"),
-    (CommentStatus.REJECTED, "rejected"),
-    (CommentStatus.SPAM, "spam"),
-    (CommentStatus.PENDING, "waiting"),
-)
+# What is told of a sender's other comments, in this order, and up to how many.
+RECORDED = {
+    CommentStatus.APPROVED: "approved",
+    CommentStatus.REJECTED: "rejected",
+    CommentStatus.SPAM: "spam",
+    CommentStatus.PENDING: "waiting",
+}
+MOST_TOLD = 99
 
 Counts = Mapping[CommentStatus, int]
 """How many comments there are in each state; a state that lacks has none."""
@@ -107,5 +109,9 @@ def record_of(with_token: Counts | None, from_network: Counts | None) -> Record:
 def _told(counts: Counts | None, whence: str, *, nothing: str, unknown: str) -> str:
     if counts is None:
         return unknown
-    told = ", ".join(f"{counts[state]:,} {word}" for state, word in _COUNTED if counts.get(state))
+    told = ", ".join(f"{_number(counts[state])} {word}" for state, word in RECORDED.items() if counts.get(state))
     return f"{told} {whence}" if told else nothing
+
+
+def _number(number: int) -> str:
+    return f"more than {MOST_TOLD}" if number > MOST_TOLD else str(number)

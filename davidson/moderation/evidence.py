@@ -1,11 +1,11 @@
 """What stands beside comments on the desk: what happened to them, and what else their senders sent."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Label, func, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from davidson.accounts.models import Staff
 from davidson.audit.models import AuditEntry
@@ -13,52 +13,62 @@ from davidson.comments.models import Comment
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
 from davidson.database import db
-from davidson.moderation.cards import Counts
+from davidson.moderation.cards import MOST_TOLD, RECORDED, Counts, Record, record_of
 from davidson.moderation.history import Event, event_of
 
 # Of the log of one comment alone; the audit page has the rest.
 MOST_EVENTS = 100
 
-SenderColumn = InstrumentedAttribute[str | None]
+Other = aliased(Comment)
 
 
-def recent_events(comments: Sequence[Comment], *, each: int) -> dict[int, tuple[Event, ...]]:
-    """The last `each` events of each comment, newest first, by the comment's id; in two queries."""
+def recent_events(versions: Mapping[int, int], *, each: int) -> dict[int, tuple[Event, ...]]:
+    """The last `each` events of comments given as {id: version}, newest first, by the comment's id; in one query."""
     keys = [
-        (subject_of(comment.id), version)
-        for comment in comments
-        for version in range(max(1, comment.version - each + 1), comment.version + 1)
+        (subject_of(comment_id), version)
+        for comment_id, newest in versions.items()
+        for version in range(max(1, newest - each + 1), newest + 1)
     ]
-    statement = select(AuditEntry).where(tuple_(AuditEntry.subject, AuditEntry.version).in_(keys))
-    entries = db.session.scalars(statement.order_by(AuditEntry.version.desc())).all() if keys else ()
-    names = _names_of({entry.actor_id for entry in entries if entry.actor_id is not None})
+    statement = (
+        select(AuditEntry, Staff.name)
+        .outerjoin(Staff, Staff.id == AuditEntry.actor_id)
+        .where(tuple_(AuditEntry.subject, AuditEntry.version).in_(keys))
+        .order_by(AuditEntry.version.desc())
+    )
     by_subject: dict[str, list[Event]] = defaultdict(list)
-    for entry in entries:
-        by_subject[entry.subject].append(event_of(entry, names))
-    return {comment.id: tuple(by_subject[subject_of(comment.id)]) for comment in comments}
+    for entry, staff_name in db.session.execute(statement) if keys else ():
+        by_subject[entry.subject].append(event_of(entry, staff_name))
+    return {comment_id: tuple(by_subject[subject_of(comment_id)]) for comment_id in versions}
 
 
-def counts_by(column: SenderColumn, comments: Sequence[Comment]) -> dict[str, Counts]:
-    """How many comments there are in each state that share that column with one of these, by its value."""
-    values = {value for comment in comments if (value := getattr(comment, column.key)) is not None}
-    counts: dict[str, dict[CommentStatus, int]] = defaultdict(dict)
-    if values:
-        statement: Any = select(column, Comment.status, func.count()).where(column.in_(values))
-        for value, status, number in db.session.execute(statement.group_by(column, Comment.status)):
-            counts[value][status] = number
-    return dict(counts)
+def record_columns() -> list[Label[int]]:
+    """Columns beside a comment's own: how many share its author's token or its network, in each state.
+
+    None is counted further than is told of it: a network of many readers may have sent a hundred thousand.
+    """
+    return [_counted(column, state) for column in (Comment.author_key, Comment.sender) for state in RECORDED]
 
 
-def others(counts: dict[str, Counts], value: str | None, own: CommentStatus) -> Counts | None:
-    """A sender's counts without the comment that is looked at; None for a sender who is not known."""
-    if value is None:
-        return None
-    found = counts.get(value, {})
-    return {**found, own: found.get(own, 1) - 1}
+def record_in(row: Any) -> Record:
+    """The record of a comment's sender, from its row with those columns."""
+    return record_of(
+        _others(row, Comment.author_key) if row.author_key is not None else None,
+        _others(row, Comment.sender) if row.sender is not None else None,
+    )
 
 
-def _names_of(staff_ids: set[int]) -> dict[int, str]:
-    if not staff_ids:
-        return {}
-    found = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
-    return {row.id: row.name for row in found}
+def _counted(column: InstrumentedAttribute[str | None], state: CommentStatus) -> Label[int]:
+    other: Any = getattr(Other, column.key)
+    # The comment itself may be among them.
+    some = select(literal(1)).where(other == column, Other.status == state).limit(MOST_TOLD + 2)
+    number = select(func.count()).select_from(some.correlate(Comment).subquery())
+    return number.scalar_subquery().label(_name(column, state))
+
+
+def _others(row: Any, column: InstrumentedAttribute[str | None]) -> Counts:
+    """The counts without the comment that is looked at."""
+    return {state: row._mapping[_name(column, state)] - (row.status is state) for state in RECORDED}
+
+
+def _name(column: InstrumentedAttribute[str | None], state: CommentStatus) -> str:
+    return f"{column.key}_{state}"

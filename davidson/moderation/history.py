@@ -1,6 +1,5 @@
 """What happened to a comment, told from its entries in the audit log."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,12 +35,12 @@ class Event:
     is_decision: bool
 
 
-def event_of(entry: AuditEntry, names: Mapping[int, str]) -> Event:
-    """Tell one entry about a comment; `names` are those of the staff, by id."""
+def event_of(entry: AuditEntry, staff_name: str | None) -> Event:
+    """Tell one entry about a comment; `staff_name` is that of who acted, if they are a member of staff."""
     return Event(
         version=entry.version or 0,
         at=entry.at,
-        said=_said(entry, _who(entry, names)),
+        said=_said(entry, staff_name or ACTORS.get(entry.actor, entry.actor)),
         note=entry.note,
         is_decision=entry.action in ACTIONS.values(),
     )
@@ -50,10 +49,6 @@ def event_of(entry: AuditEntry, names: Mapping[int, str]) -> Event:
 def reason_label(reason: str) -> str:
     """How moderators name a reason; a text that is none of ours as it is."""
     return LABELS[Reason(reason)] if reason in LABELS else reason
-
-
-def _who(entry: AuditEntry, names: Mapping[int, str]) -> str:
-    return names.get(entry.actor_id or 0) or ACTORS.get(entry.actor, entry.actor)
 
 
 def _said(entry: AuditEntry, who: str) -> str:

@@ -1,10 +1,10 @@
 """A comment's text as a moderator reads it: as typed, cut where findings point and where something cannot be seen."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
 
 from davidson.comments.screening.finding import Place
 from davidson.text.normalise import normalised_with_offsets
@@ -18,6 +18,10 @@ class Look(StrEnum):
     PLAIN = "plain"
     MARKED = "marked"
     HIDDEN = "hidden"
+
+
+LOOKS = {b"p": Look.PLAIN, b"m": Look.MARKED, b"h": Look.HIDDEN}
+RUN = re.compile(rb"(.)\1*")
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,24 @@ def segments_of(source: str, places: Iterable[Place]) -> tuple[Segment, ...]:
     Invisible characters (bidi overrides, zero-width spaces, controls) are named in a piece of their own: they can
     turn or split the words that a moderator judges.
     """
-    looks = [Look.PLAIN] * len(source)
+    looks = bytearray(b"p" * len(source))  # A byte a character.
     for place in places:
         end = min(place.end, len(source))
-        looks[place.start : end] = [Look.MARKED] * max(0, end - place.start)
+        looks[place.start : end] = b"m" * max(0, end - place.start)
     for offset in _invisible(source):
-        looks[offset] = Look.HIDDEN
-    cuts = groupby(range(len(source)), key=looks.__getitem__)
-    pieces = ((look, source[run[0] : run[-1] + 1]) for look, run in ((look, list(run)) for look, run in cuts))
-    return tuple(Segment(_named(text) if look is Look.HIDDEN else text, look) for look, text in pieces)
+        looks[offset] = ord("h")
+    return tuple(_segment(source[run.start() : run.end()], LOOKS[run[1]]) for run in RUN.finditer(looks))
+
+
+def _segment(text: str, look: Look) -> Segment:
+    return Segment(_named(text) if look is Look.HIDDEN else text, look)
 
 
 def _invisible(source: str) -> set[int]:
     """The offsets of the characters that readers are not shown."""
     _, kept = normalised_with_offsets(source)
+    if len(kept) > len(source):  # All of them and the end: most texts hide nothing.
+        return set()
     return set(range(len(source))).difference(kept)
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from davidson.accounts.models import StaffSession
 from davidson.articles.models import Article
-from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
 from davidson.database import db
+from davidson.moderation.ordering import waiting_since
 from davidson.operations.schema import SchemaState, schema_state
 from davidson.tally import LISTED_ARTICLES, comments_tally, tallies
 
@@ -77,8 +77,7 @@ def _counted(now: datetime) -> Iterator[Gauge]:
     by_status = {f'{{status="{status}"}}': numbers.get(comments_tally(status), 0) for status in CommentStatus}
     yield Gauge("davidson_comments", "Comments by their state.", by_status)
 
-    waiting = select(func.min(Comment.created_at)).where(Comment.status == CommentStatus.PENDING)
-    oldest = db.session.execute(waiting).scalar_one()
+    oldest = waiting_since()
     age = max(0.0, (now - oldest).total_seconds()) if oldest else 0
     told = "How long the comment that has waited longest for a moderator has waited; 0 where none waits."
     yield Gauge("davidson_oldest_pending_comment_age_seconds", told, {"": age})
