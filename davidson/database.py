@@ -1,8 +1,4 @@
-"""The store: SQLAlchemy's base class, the session, column types, and how transactions begin.
-
-SQLite transactions are started by hand: a reader with BEGIN, a writer with BEGIN IMMEDIATE, for a transaction that
-begins as a read and writes later fails at once or, with the driver's own transactions, loses updates silently.
-"""
+"""The store: SQLAlchemy's base class, the session, column types, and how transactions begin."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,16 +26,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
 
-try:  # The wheel brings an SQLite without the WAL-reset bug; the standard library's may be older.
-    from pysqlite3 import dbapi2 as _sqlite
-except ImportError:
-    import sqlite3 as _sqlite
+from davidson.sqlite import BUSY_TIMEOUT_MS, SQLiteConnection, sqlite_driver
 
-sqlite_driver: Any = _sqlite
-BUSY_TIMEOUT_MS = 10_000
 REPEATABLE_READ = 3
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -133,7 +125,7 @@ def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
             "module": sqlite_driver,
             "pool_size": pool_size,
             "hide_parameters": True,
-            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000},
+            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "factory": SQLiteConnection},
         }
     session = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
     # An acknowledged comment is on the disk, whatever the server's default is.
@@ -159,9 +151,8 @@ def driver_arguments(url: URL) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make the engine's connections durable and its transactions begin as readers or writers."""
+    """Make the engine's transactions begin as readers or writers."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
@@ -186,17 +177,12 @@ def _begin_as_writer(_error: BaseException | None) -> None:
     _writing.set(True)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # Transactions are ours to begin; Python 3.11 has no other way to say so.
-    # FULL: an acknowledged comment survives a power cut, not only a crash of the process.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 def _begin_sqlite(connection: Connection) -> None:
-    writing = _writing.get()
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.begin(writing=_writing.get())
+    except sqlite_driver.OperationalError as fault:
+        raise OperationalError("BEGIN", None, fault) from fault
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -13,6 +13,8 @@ PACKAGE = ROOT / "davidson"
 ORDER = (
     "config",
     "clock",
+    "writers",
+    "sqlite",
     "database",
     "tally",
     "text",

@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import URL
 
-from davidson.database import driver_arguments, sqlite_driver
+from davidson.database import driver_arguments
 from davidson.pagecache.store import Entry
+from davidson.sqlite import sqlite_driver
 
 logger = logging.getLogger(__name__)
 
