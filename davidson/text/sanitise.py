@@ -1,5 +1,7 @@
 """The allow-lists, and the two independent walls behind which all shown HTML lies: bleach, then nh3.
 
+Where there is nothing but paragraphs of text, bleach has nothing to do and is not asked.
+
 bleach 6.4.0 is the last release, so nothing may depend on it alone; nh3 parses its output anew with the same
 lists. No list may ever name svg, math, iframe, style or noscript: every known way around bleach or ammonia
 needs one of them. Sanitised HTML is never edited afterwards, and never sanitised again in place of its source.
@@ -66,6 +68,10 @@ ARTICLE_ATTRIBUTES: _Attributes = {
     },
 }
 
+# Whole paragraphs of text without a tag but line breaks, and without a reference but those for `>` and quotes: bleach,
+# which takes as long as all else that is done for a comment, would give back the same. nh3 is asked all the same.
+_PLAIN = re.compile(r"(?:<p>(?:[^<&]++|<br>|&(?:gt|#34|#39);)*+</p>\n?)*+")
+
 # Older spellings that imports are full of, and headings that would compete with the page's own.
 _RENAMED = {"b": "strong", "i": "em", "strike": "s", "del": "s", "h1": "h2", "h5": "h4", "h6": "h4"}
 
@@ -112,8 +118,13 @@ def sanitise_article_html(html: str) -> Markup:
 
 def _both_walls(allowed: AllowList) -> Callable[[str], Markup]:
     first, second = bleach_wall(allowed), nh3_wall(allowed)
-    # The second wall writes a no-break space, and nothing else, as a reference; the text must arrive as it was.
-    return lambda html: Markup(second.clean(first.clean(html)).replace("&nbsp;", "\u00a0"))  # noqa: S704
+
+    def clean(html: str) -> Markup:
+        tidied = html if _PLAIN.fullmatch(html) else first.clean(html)
+        # The second wall writes a no-break space, and nothing else, as a reference; the text must arrive as it was.
+        return Markup(second.clean(tidied).replace("&nbsp;", "\u00a0"))  # noqa: S704 - both walls are behind it.
+
+    return clean
 
 
 def bleach_wall(allowed: AllowList) -> bleach.Cleaner:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from markupsafe import Markup
 
 from davidson.text.bounds import TextTooLong
@@ -72,6 +73,14 @@ def test_each_wall_holds_without_the_other(wall):
         if len(attack) < 1000:
             assert_comment_elements(comments.clean(normalise(attack)))
             assert_article_elements(articles.clean(normalise(attack)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(alphabet="ab <>&\"'\n;#!\u00a0\u201c\u2019é😀", max_size=60), min_size=1, max_size=4))
+def test_plain_paragraphs_are_what_bleach_would_have_made_of_them(texts):
+    html = "\n".join(Markup("<p>{}</p>").format(text).replace("\n", Markup("<br>\n")) for text in texts)
+    behind_both = nh3_wall(COMMENTS).clean(bleach_wall(COMMENTS).clean(html)).replace("&nbsp;", "\u00a0")
+    assert sanitise_comment_html(html) == behind_both
 
 
 def test_the_result_is_markup():
