@@ -1,17 +1,21 @@
 """How often one sender may ask: the `limits` library over a table of ours, or Redis where several machines share it.
 
-The table counts exactly across processes: one UPSERT adds and tells the sum, in a transaction of its own.
+The table counts exactly across processes: one UPSERT adds and tells the sum, in a transaction of its own or first in
+that of the request.
 """
 
 import math
-from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, cast
 
 from flask import Flask, current_app
 from limits import RateLimitItem
 from limits.storage import Storage, StorageTypes, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Index, case, delete, select
+from sqlalchemy import Connection, Index, Table, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,6 +33,40 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     amount: Mapped[int]
     ends_at: Mapped[datetime]
+
+
+SWEEP_EVERY = timedelta(seconds=10)
+
+_THROTTLE = cast("Table", Throttle.__table__)
+_joining: ContextVar[bool] = ContextVar("joining", default=False)
+
+
+def _count(insert: Any) -> Any:
+    """The UPSERT of that kind of store."""
+    row = insert(_THROTTLE).values({name: bindparam(name) for name in ("key", "amount", "ends_at")})
+    is_over = _THROTTLE.c.ends_at <= bindparam("now", type_=_THROTTLE.c.ends_at.type)
+    return row.on_conflict_do_update(
+        index_elements=[_THROTTLE.c.key],
+        set_={
+            "amount": case((is_over, row.excluded.amount), else_=_THROTTLE.c.amount + row.excluded.amount),
+            "ends_at": case((is_over, row.excluded.ends_at), else_=_THROTTLE.c.ends_at),
+        },
+    ).returning(_THROTTLE.c.amount)
+
+
+_COUNT = {"postgresql": _count(postgresql.insert), "sqlite": _count(sqlite.insert)}
+# Two that sweep in transactions of their own must not wait for each other's counts.
+_OVER = select(_THROTTLE.c.key).where(_THROTTLE.c.ends_at < bindparam("over")).with_for_update(skip_locked=True)
+_SWEEP = delete(_THROTTLE).where(_THROTTLE.c.key.in_(_OVER))
+
+
+@contextmanager
+def _counting() -> Iterator[Connection]:
+    if _joining.get():
+        yield db.session.connection()
+    else:
+        with db.engine.begin() as connection:
+            yield connection
 
 
 def init_limits(app: Flask, redis_url: str) -> None:
@@ -54,6 +92,21 @@ def seconds_to_wait(limit: RateLimitItem | None, *who: str) -> int:
     return 0 if limiter.hit(limit, *who) else _seconds_left(limiter, limit, *who)
 
 
+def is_within(limit: RateLimitItem | None, *who: str) -> bool:
+    """Count one attempt by `who` in the session's own transaction, which must write, and say if it is within the limit.
+
+    What counts and what was counted for are then stored at once, or not at all. The caller commits, or rolls back what
+    goes beyond the limit, and may then ask `seconds_left`.
+    """
+    if limit is None:
+        return True
+    token = _joining.set(True)
+    try:
+        return _chosen().hit(limit, *who)
+    finally:
+        _joining.reset(token)
+
+
 def seconds_left(limit: RateLimitItem, *who: str) -> int:
     """How long `who` must still wait, in whole seconds, without counting; 0 while the limit is not used up."""
     limiter = _limiter()
@@ -68,6 +121,10 @@ def forgive(limit: RateLimitItem, *who: str) -> None:
 def _limiter() -> FixedWindowRateLimiter:
     if db.session.registry.has() and db.session().in_transaction():
         raise RuntimeError("a limit must be asked before the request's own transaction begins")
+    return _chosen()
+
+
+def _chosen() -> FixedWindowRateLimiter:
     limiter: FixedWindowRateLimiter = current_app.extensions["davidson-limits"]
     return limiter
 
@@ -82,6 +139,8 @@ class TableStorage(Storage):
 
     STORAGE_SCHEME: ClassVar[list[str] | None] = ["davidson"]  # type: ignore[misc]
 
+    _sweep_at = datetime.min.replace(tzinfo=UTC)
+
     @property
     def base_exceptions(self) -> type[Exception]:
         return SQLAlchemyError
@@ -89,20 +148,13 @@ class TableStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add `amount` to the window of `key`, which lasts `expiry` seconds from its first count, and give the sum."""
         now = utcnow()
-        upsert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        row = upsert(Throttle).values(key=key, amount=amount, ends_at=now + timedelta(seconds=expiry))
-        over = Throttle.ends_at <= now
-        statement = row.on_conflict_do_update(
-            index_elements=[Throttle.key],
-            set_={
-                "amount": case((over, row.excluded.amount), else_=Throttle.amount + row.excluded.amount),
-                "ends_at": case((over, row.excluded.ends_at), else_=Throttle.ends_at),
-            },
-        ).returning(Throttle.amount)
-        with db.engine.begin() as connection:
-            total = connection.execute(statement).scalar_one()
-            if total == amount:  # A window opens: sweep some that are over, so that the table stays small.
-                connection.execute(delete(Throttle).where(Throttle.ends_at < now - timedelta(minutes=1)))
+        values = {"key": key, "amount": amount, "ends_at": now + timedelta(seconds=expiry), "now": now}
+        with _counting() as connection:
+            total = connection.execute(_COUNT[connection.dialect.name], values).scalar_one()
+            if total == amount and now >= self._sweep_at:
+                # Now and then, as a window opens, some that are over go, so that the table stays small.
+                connection.execute(_SWEEP, {"over": now - timedelta(minutes=1)})
+                self._sweep_at = now + SWEEP_EVERY
         return int(total)
 
     def get(self, key: str) -> int:
