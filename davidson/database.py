@@ -118,6 +118,11 @@ def reading() -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_reading() -> bool:
+    """Whether transactions begin as readers now."""
+    return not _writing.get()
+
+
 def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
     """What `create_engine` is told for this kind of store. Values stay out of error messages, and so out of logs."""
     if url.get_backend_name() == "sqlite":

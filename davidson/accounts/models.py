@@ -1,5 +1,6 @@
 """Staff, what each may do, and their sessions."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ from sqlalchemy import Enum, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from davidson.database import STRICT, Base
+from davidson.pagecache.tags import SCREENING
 
 
 class Role(StrEnum):
@@ -47,6 +49,10 @@ class Staff(Base):
     password_hash: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+
+    def cache_tags(self) -> Iterator[str]:
+        """Nobody else may comment under their name."""
+        yield SCREENING
 
     @property
     def desks(self) -> tuple[Desk, ...]:

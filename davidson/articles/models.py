@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import ForeignKey, Index, text
@@ -65,6 +66,22 @@ class Author(Base):
     def cache_tags(self) -> Iterator[str]:
         """The pages that name them."""
         yield tag_of("author", self.id)
+
+
+class Standing(NamedTuple):
+    """The moments of an article that say who sees it, and who may comment on it."""
+
+    published_at: datetime | None
+    retracted_at: datetime | None
+    comments_close_at: datetime | None
+
+    def is_public(self, at: datetime) -> bool:
+        """Whether readers may see it at that moment."""
+        return self.retracted_at is None and self.published_at is not None and self.published_at <= at
+
+    def takes_comments(self, at: datetime) -> bool:
+        """Whether readers may still comment on it at that moment."""
+        return self.is_public(at) and (self.comments_close_at is None or at < self.comments_close_at)
 
 
 class Article(Base):
@@ -136,13 +153,18 @@ class Article(Base):
             yield FRONT
             yield from (tag_of("section", section_id) for section_id in before_and_after(self, "section_id"))
 
+    @property
+    def standing(self) -> Standing:
+        """What the clock is compared with."""
+        return Standing(self.published_at, self.retracted_at, self.comments_close_at)
+
     def is_public(self, at: datetime) -> bool:
         """Whether readers may see it at that moment."""
-        return self.retracted_at is None and self.published_at is not None and self.published_at <= at
+        return self.standing.is_public(at)
 
     def takes_comments(self, at: datetime) -> bool:
         """Whether readers may still comment on it at that moment."""
-        return self.is_public(at) and (self.comments_close_at is None or at < self.comments_close_at)
+        return self.standing.takes_comments(at)
 
 
 class Authorship(Base):

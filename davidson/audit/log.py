@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, insert
 
 from davidson.audit.models import AuditEntry
 from davidson.database import db
@@ -16,6 +18,9 @@ class Actor:
     id: int | None
     name: str
 
+
+# Inline: nobody asks for the new row's id.
+_ENTRY = insert(cast("Table", AuditEntry.__table__)).inline()
 
 SHELL = Actor(None, "shell")
 READER = Actor(None, "reader")
@@ -56,3 +61,22 @@ def record(
     )
     db.session.add(entry)
     return entry
+
+
+def record_first(
+    connection: Connection,
+    action: str,
+    *,
+    actor: Actor,
+    subject: str,
+    at: datetime,
+    to_state: str,
+    details: Mapping[str, Any],
+) -> None:
+    """Add the entry with which a row's record begins, as version 1, at once and without an object.
+
+    For what is done with every comment; in all else like `record`.
+    """
+    entry = {"at": at, "actor_id": actor.id, "actor": actor.name, "action": action, "subject": subject, "version": 1}
+    words = {"from_state": "", "to_state": to_state, "reason": "", "note": "", "details": details}
+    connection.execute(_ENTRY, entry | words)

@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
 from davidson.comments.status import CommentStatus
 
@@ -30,26 +30,23 @@ class TermKind(enum.StrEnum):
     SUSPECT = "suspect"
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """A word or a phrase of the wording list, in the spelling the newsroom gave it."""
 
     text: str
     kind: TermKind
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recent:
+class Recent(NamedTuple):
     """An earlier comment of the site, to compare a new one with.
 
     `same_article` and `same_sender` say whether it stands under the article the draft is for, and whether it came
-    from the draft's sender. `created_at` is aware UTC.
+    from the draft's sender.
     """
 
     id: int
     source: str
     status: CommentStatus
-    created_at: datetime
     same_article: bool
     same_sender: bool
 
@@ -58,10 +55,10 @@ class Recent:
 class Facts:
     """What the site knows when a draft arrives; all that the rules of screening may look at besides the draft.
 
-    `known` is true when an approved comment carries the sender's signed author token. `recent` leaves out
-    the comment that an edit replaces, and should be bounded by the query that reads it: each one is compared with the
-    draft. `min_seconds` is the pace below which a form came back too soon, 0 for no such rule. `staff_names` and
-    `site_name` are the names nobody else may go by.
+    `known` is true when an approved comment carries the sender's signed author token. `recent` leaves out the comment
+    that an edit replaces, has the newest first, and should be bounded by the query that reads it: each one is compared
+    with the draft. `min_seconds` is the pace below which a form came back too soon, 0 for no such rule. `staff_names`
+    and `site_name` are the names nobody else may go by.
     """
 
     known: bool

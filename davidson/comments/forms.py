@@ -1,7 +1,8 @@
 """The reader's forms. They are alike for every reader, so their token is too (see `davidson.web.csrf`)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 from flask import request
@@ -10,12 +11,11 @@ from markupsafe import Markup
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from davidson.comments.draft import Draft
 from davidson.comments.models import Comment
 from davidson.text.excerpt import excerpt
 from davidson.text.normalise import normalise
 from davidson.text.sanitise import MAX_COMMENT_LENGTH
-from davidson.web.csrf import SharedFormCSRF
+from davidson.web.csrf import SharedFormCSRF, comes_from_this_site, is_form_token
 from davidson.web.forms import SiteForm
 
 MAX_NAME_LENGTH = 60
@@ -46,14 +46,52 @@ def one_line(value: str | None) -> str:
     return " ".join(normalise(as_typed(value)).split())
 
 
-def body_is_sound(form: FlaskForm, field: Field) -> None:
-    """A comment has something to read in it and at most 5,000 characters."""
-    if not normalise(field.data or "").strip():
-        raise StopValidation("Please write something.")
-    if len(field.data) > MAX_COMMENT_LENGTH:
-        raise StopValidation(
-            f"This has {len(field.data):,} characters; at most {MAX_COMMENT_LENGTH:,} are taken. Please shorten it."
-        )
+def fault_of_name(name: str) -> str:
+    """What is wrong with a name; empty for a sound one."""
+    if not name:
+        return "Please give a name."
+    return f"A name has at most {MAX_NAME_LENGTH} characters." if len(name) > MAX_NAME_LENGTH else ""
+
+
+def fault_of_email(email: str) -> str:
+    """What is wrong with an e-mail address, which may be left empty."""
+    if not email:
+        return ""
+    try:
+        if len(email) > MAX_EMAIL_LENGTH:
+            raise EmailNotValidError
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        return "This is not an e-mail address. You may also leave it empty."
+    return ""
+
+
+def fault_of_body(body: str) -> str:
+    """What is wrong with a comment, which has something to read in it and at most 5,000 characters."""
+    if not normalise(body).strip():
+        return "Please write something."
+    if len(body) > MAX_COMMENT_LENGTH:
+        return f"This has {len(body):,} characters; at most {MAX_COMMENT_LENGTH:,} are taken. Please shorten it."
+    return ""
+
+
+def parent_id_of(parent: str) -> int | None:
+    """The id of the comment to answer, None for the article itself, 0 for what can be no id."""
+    if not parent:
+        return None
+    is_number = parent.isascii() and parent.isdigit() and len(parent) < 20
+    return int(parent) if is_number and int(parent) <= MAX_ID else 0
+
+
+def finding(fault_of: Callable[[str], str]) -> Callable[[FlaskForm, Field], None]:
+    """A validator of WTForms from such a function."""
+
+    def validate(form: FlaskForm, field: Field) -> None:
+        fault = fault_of(field.data or "")
+        if fault:
+            raise StopValidation(fault)
+
+    return validate
 
 
 class SharedForm(SiteForm):
@@ -67,9 +105,9 @@ class SharedForm(SiteForm):
 class CommentForm(SharedForm):
     """What a reader fills in below an article."""
 
-    name = StringField("Name", filters=[one_line])
-    email = StringField("E-mail", filters=[one_line])
-    body = TextAreaField("Comment", filters=[as_typed], validators=[body_is_sound])
+    name = StringField("Name", filters=[one_line], validators=[finding(fault_of_name)])
+    email = StringField("E-mail", filters=[one_line], validators=[finding(fault_of_email)])
+    body = TextAreaField("Comment", filters=[as_typed], validators=[finding(fault_of_body)])
     remember = BooleanField("Remember me here")
     website = StringField("Website")
     parent = HiddenField(filters=[one_line])
@@ -93,22 +131,6 @@ class CommentForm(SharedForm):
         self.parent.data = str(comment.id)
         self.replying_to = Answered(comment.id, comment.name, excerpt(comment.html, EXCERPT_LENGTH))
 
-    def validate_name(self, field: StringField) -> None:
-        if not field.data:
-            raise StopValidation("Please give a name.")
-        if len(field.data) > MAX_NAME_LENGTH:
-            raise StopValidation(f"A name has at most {MAX_NAME_LENGTH} characters.")
-
-    def validate_email(self, field: StringField) -> None:
-        if not field.data:
-            return
-        try:
-            if len(field.data) > MAX_EMAIL_LENGTH:
-                raise EmailNotValidError
-            validate_email(field.data, check_deliverability=False)
-        except EmailNotValidError:
-            raise StopValidation("This is not an e-mail address. You may also leave it empty.") from None
-
     @property
     def token(self) -> str:
         """What its hidden field sends, so that the post is known for this form's."""
@@ -127,21 +149,42 @@ class CommentForm(SharedForm):
 
     def parent_id(self) -> int | None:
         """The id of the comment to answer, None for the article itself, 0 for what can be no id."""
-        text: str = self.parent.data or ""
-        if not text:
-            return None
-        is_number = text.isascii() and text.isdigit() and len(text) < 20
-        return int(text) if is_number and int(text) <= MAX_ID else 0
+        return parent_id_of(self.parent.data or "")
 
-    def draft(self, *, seconds: float | None) -> Draft:
-        """What was typed; `seconds` is how long the form was open."""
-        return Draft(
-            name=self.name.data or "",
-            source=self.body.data or "",
-            email=self.email.data or "",
-            website=self.website.data or "",
-            seconds=seconds,
-        )
+
+class SoundComment(NamedTuple):
+    """What a reader sent with a form in which there is no fault."""
+
+    name: str
+    email: str
+    body: str
+    website: str
+    parent_id: int | None
+    started: str
+    remember: bool
+
+
+def sound_comment(slug: str) -> SoundComment | None:
+    """What this request sent, where `CommentForm.on(slug)` finds no fault in it; None where it finds one.
+
+    Fields, filters and faults are the form's. But the form's object, which the page needs that shows it again, takes as
+    long to make as the comment takes to store.
+    """
+    sent = request.form
+    if not (is_form_token(sent.get("csrf_token", ""), "comment", slug) and comes_from_this_site(request)):
+        return None
+    name, email, body = one_line(sent.get("name")), one_line(sent.get("email")), as_typed(sent.get("body"))
+    if fault_of_name(name) or fault_of_email(email) or fault_of_body(body):
+        return None
+    return SoundComment(
+        name=name,
+        email=email,
+        body=body,
+        website=sent.get("website", ""),
+        parent_id=parent_id_of(one_line(sent.get("parent"))),
+        started=sent.get("started", ""),
+        remember=sent.get("remember", "") not in BooleanField.false_values,
+    )
 
 
 class ReceiptForm(SharedForm):
@@ -162,7 +205,7 @@ class ReceiptForm(SharedForm):
 class EditForm(ReceiptForm):
     """Another text for a comment that waits."""
 
-    body = TextAreaField("Comment", filters=[as_typed], validators=[body_is_sound])
+    body = TextAreaField("Comment", filters=[as_typed], validators=[finding(fault_of_body)])
 
     @classmethod
     def with_text(cls, receipt: str, source: str) -> "EditForm":

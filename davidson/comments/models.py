@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from davidson.articles.models import Article
 from davidson.comments.status import CommentStatus
 from davidson.database import STRICT, Base, JSONDocument
-from davidson.pagecache.tags import before_and_after, is_changed, tag_of
+from davidson.pagecache.tags import SCREENING, before_and_after, is_changed, tag_of
 
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
 IS_REPLY = text("thread_id IS NOT NULL")
@@ -118,3 +118,7 @@ class BlockedTerm(Base):
     term: Mapped[str]
     kind: Mapped[str]
     created_at: Mapped[datetime]
+
+    def cache_tags(self) -> Iterator[str]:
+        """What drafts are compared with."""
+        yield SCREENING

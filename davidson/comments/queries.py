@@ -1,7 +1,6 @@
-"""What is asked of comments: an article's approved threads, one comment, and the facts about a sender."""
+"""What is asked of comments: an article's approved threads, and one comment."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,10 +16,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from davidson.accounts.models import Staff
 from davidson.articles.models import Article
-from davidson.comments.draft import Facts, Recent, Term, TermKind
-from davidson.comments.models import IN_THREAD_HEADS, BlockedTerm, Comment, PageBegin
+from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
 from davidson.comments.pages import THREADS_PER_PAGE, number_of_pages
 from davidson.comments.status import CommentStatus
 from davidson.comments.threads import CommentRow, Thread, threads_of
@@ -28,9 +25,6 @@ from davidson.database import db
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import tag_of
 
-# How far back, and how many, comments are compared with a new one.
-RECENT_WINDOW = timedelta(days=3)
-RECENT_LIMIT = 60
 
 APPROVED = Comment.status == CommentStatus.APPROVED
 
@@ -99,64 +93,6 @@ def article_by_slug(slug: str) -> Article | None:
     return db.session.scalar(select(Article).where(Article.slug == slug))
 
 
-def comment_by_fingerprint(fingerprint: str) -> Comment | None:
-    """The comment that was stored from the same sending."""
-    return db.session.scalar(select(Comment).where(Comment.fingerprint == fingerprint))
-
-
 def comment_by_receipt(receipt_hash: str) -> Comment | None:
     """The comment whose receipt has that hash."""
     return db.session.scalar(select(Comment).where(Comment.receipt_hash == receipt_hash))
-
-
-def facts_about(
-    *,
-    article_id: int,
-    sender: str,
-    author_key: str | None,
-    now: datetime,
-    min_seconds: int,
-    site_name: str,
-    instead_of: int | None = None,
-) -> Facts:
-    """What screening may know of a sender; `instead_of` is the id of the comment that an edit replaces."""
-    return Facts(
-        known=_is_known(author_key),
-        recent=_recent(article_id=article_id, sender=sender, since=now - RECENT_WINDOW, instead_of=instead_of),
-        terms=tuple(Term(row.term, TermKind(row.kind)) for row in db.session.execute(_terms())),
-        min_seconds=min_seconds,
-        staff_names=tuple(db.session.scalars(select(Staff.name).where(Staff.disabled_at.is_(None)))),
-        site_name=site_name,
-    )
-
-
-def _is_known(author_key: str | None) -> bool:
-    if author_key is None:
-        return False
-    return db.session.scalar(select(Comment.id).where(Comment.author_key == author_key, APPROVED).limit(1)) is not None
-
-
-def _terms() -> Select[str, str]:
-    return select(BlockedTerm.term, BlockedTerm.kind)
-
-
-def _recent(*, article_id: int, sender: str, since: datetime, instead_of: int | None) -> tuple[Recent, ...]:
-    columns = (Comment.id, Comment.source, Comment.status, Comment.created_at, Comment.article_id, Comment.sender)
-    statement = (
-        select(*columns)
-        .where(Comment.created_at > since, Comment.status != CommentStatus.DELETED)
-        .order_by(Comment.created_at.desc())
-        .limit(RECENT_LIMIT)
-    )
-    return tuple(
-        Recent(
-            id=row.id,
-            source=row.source,
-            status=row.status,
-            created_at=row.created_at,
-            same_article=row.article_id == article_id,
-            same_sender=row.sender == sender,
-        )
-        for row in db.session.execute(statement)
-        if row.id != instead_of
-    )

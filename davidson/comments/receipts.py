@@ -12,8 +12,9 @@ from sqlalchemy import select
 from davidson.audit.log import READER
 from davidson.audit.models import AuditEntry
 from davidson.comments.draft import Draft
+from davidson.comments.facts import facts_about
 from davidson.comments.models import Comment
-from davidson.comments.queries import comment_by_receipt, facts_about
+from davidson.comments.queries import comment_by_receipt
 from davidson.comments.screening.rules import RULES_VERSION, screen
 from davidson.comments.states import change_state, lock_article_of, subject_of
 from davidson.comments.status import CommentStatus
@@ -37,9 +38,14 @@ def receipt_of(salt: str, *, key: str | None = None) -> str:
 
 def receipt_for(comment: Comment) -> str:
     """The receipt that the comment's author was given, under whichever key it was made."""
+    return receipt_of_row(comment.receipt_salt or "", comment.receipt_hash)
+
+
+def receipt_of_row(salt: str, receipt_hash: str | None) -> str:
+    """The same, from what the comment's row keeps of it."""
     for key in settings().secret_keys:
-        receipt = receipt_of(comment.receipt_salt or "", key=key)
-        if digest_of(receipt) == comment.receipt_hash:
+        receipt = receipt_of(salt, key=key)
+        if digest_of(receipt) == receipt_hash:
             return receipt
     raise LookupError("the key that made this comment's receipt is no longer known")
 
@@ -66,6 +72,7 @@ def edit(comment: Comment, source: str, *, now: datetime) -> None:
         raise NotEditable(str(comment.id))
     chosen = settings()
     facts = facts_about(
+        db.session.connection(),
         article_id=comment.article_id,
         sender=comment.sender or "",
         author_key=comment.author_key,

@@ -3,20 +3,22 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from davidson.articles.models import Article
-from davidson.audit.log import READER, record
+from davidson.audit.log import READER, record_first
 from davidson.comments.draft import Draft
+from davidson.comments.facts import facts_about
+from davidson.comments.inserting import count_appearance, forget_fingerprint, insert_once
+from davidson.comments.lookups import Discussion, Parent, Sending, discussion_by_id, parent_with, sending_with
 from davidson.comments.models import Comment
-from davidson.comments.queries import approved_comment, comment_by_fingerprint, facts_about
-from davidson.comments.receipts import receipt_of
+from davidson.comments.receipts import receipt_of, receipt_of_row
 from davidson.comments.remembering import author_key, new_author_token
 from davidson.comments.screening.rules import RULES_VERSION, Screening, screen
-from davidson.comments.states import count_visible, lock_article_of, subject_of
+from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
@@ -55,6 +57,7 @@ class Sender:
 class Prepared:
     """A sending with all that can be made of it before the store's one writer is asked for."""
 
+    article_id: int
     draft: Draft
     parent_id: int | None
     sender: Sender
@@ -63,84 +66,111 @@ class Prepared:
     screening: Screening
 
 
-def prepare(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Prepared:
+class Stored(NamedTuple):
+    """A comment that is in the store, new or by an earlier sending of the same form, and what its author is given."""
+
+    id: int
+    receipt: str
+    receipt_salt: str
+    author_key: str | None
+
+
+def prepare(
+    connection: Connection,
+    article: Discussion,
+    draft: Draft,
+    *,
+    parent_id: int | None,
+    sender: Sender,
+    now: datetime,
+) -> Prepared:
     """Render and screen a reader's comment. It reads the store and changes nothing; `now` is aware UTC.
 
     Raises NoSuchParent.
     """
-    _parent(article, parent_id)
+    _parent(connection, article.id, parent_id)
     return Prepared(
+        article_id=article.id,
         draft=draft,
         parent_id=parent_id,
         sender=sender,
-        fingerprint=_fingerprint(article, draft, parent_id, sender),
+        fingerprint=_fingerprint(article.id, draft, parent_id, sender),
         html=render_comment(draft.source),
-        screening=_screen(article, draft, sender, now),
+        screening=_screen(connection, article.id, draft, sender, now),
     )
 
 
-def stored_from(prepared: Prepared, *, now: datetime) -> Comment | None:
+def stored_from(connection: Connection, prepared: Prepared, *, now: datetime) -> Stored | None:
     """The comment that the same sending made a moment ago."""
-    known = comment_by_fingerprint(prepared.fingerprint)
-    return known if known is not None and now - known.created_at <= RESEND_WINDOW else None
+    known = sending_with(connection, prepared.fingerprint)
+    return _resent(known) if known is not None and now - known.created_at <= RESEND_WINDOW else None
 
 
 def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
     """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed and NoSuchParent."""
-    return store(article, prepare(article, draft, parent_id=parent_id, sender=sender, now=now), now=now)
+    db.session.flush()
+    discussion = Discussion(article.id, article.slug, article.headline, article.standing)
+    prepared = prepare(db.session.connection(), discussion, draft, parent_id=parent_id, sender=sender, now=now)
+    stored = store(prepared, now=now)
+    return db.session.get_one(Comment, stored.id)
 
 
-def store(article: Article, prepared: Prepared, *, now: datetime) -> Comment:
+def store(prepared: Prepared, *, now: datetime) -> Stored:
     """Store a comment with the status that its screening earned; a resend gives the comment that is there.
 
     `now` is aware UTC. The caller commits. Raises CommentsClosed and NoSuchParent.
     """
-    if settings().comments is CommentsMode.CLOSED or not article.takes_comments(now):
-        raise CommentsClosed(article.slug)
-    known = comment_by_fingerprint(prepared.fingerprint)
-    if known is not None:
+    connection = db.session.connection()
+    is_seen = prepared.screening.status is CommentStatus.APPROVED
+    # Locked before the row that refers to its parent: a withdrawal of the parent takes the two locks in this order too.
+    article = discussion_by_id(connection, prepared.article_id, locked=is_seen)
+    if settings().comments is CommentsMode.CLOSED or article is None or not article.standing.takes_comments(now):
+        raise CommentsClosed(str(prepared.article_id))
+    parent = _parent(connection, article.id, prepared.parent_id)
+    salt = secrets.token_urlsafe(16)
+    receipt = receipt_of(salt)
+    row = _row(prepared, parent, salt=salt, receipt=receipt, now=now)
+    while (comment_id := insert_once(connection, row)) is None:
+        known = sending_with(connection, prepared.fingerprint)
+        if known is None:  # It was taken back in this very moment.
+            continue
         if now - known.created_at <= RESEND_WINDOW:
-            return known
-        # Not as an object: that would take the row's version to task, and a decision may be at work on it.
-        db.session.execute(update(Comment).where(Comment.id == known.id).values(fingerprint=None))
-    comment = _comment(article, prepared, parent=_parent(article, prepared.parent_id), now=now)
-    if comment.status is CommentStatus.APPROVED:
-        # Before the row that refers to its parent: a withdrawal of the parent takes the two locks in this order too.
-        lock_article_of(article.id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(comment)
-    except IntegrityError:  # The same sending, stored by another worker since we looked.
-        known = comment_by_fingerprint(prepared.fingerprint)
-        if known is None:
-            raise
-        return known
-    record(
+            return _resent(known)
+        forget_fingerprint(connection, known.id)
+    details = {"findings": row["findings"], "rules_version": RULES_VERSION}
+    record_first(
+        connection,
         "comment.submit",
         actor=READER,
-        subject=subject_of(comment.id),
+        subject=subject_of(comment_id),
         at=now,
-        version=comment.version,
-        to_state=comment.status,
-        details={"findings": comment.findings, "rules_version": comment.rules_version},
+        to_state=prepared.screening.status,
+        details=details,
     )
-    count_visible(comment, int(comment.status is CommentStatus.APPROVED))
-    return comment
+    if is_seen:
+        count_appearance(connection, article.id, thread_id=row["thread_id"])
+    return Stored(comment_id, receipt, salt, row["author_key"])
 
 
-def _parent(article: Article, parent_id: int | None) -> Comment | None:
+def _resent(known: Sending) -> Stored:
+    salt = known.receipt_salt or ""
+    return Stored(known.id, receipt_of_row(salt, known.receipt_hash), salt, known.author_key)
+
+
+def _parent(connection: Connection, article_id: int, parent_id: int | None) -> Parent | None:
     if parent_id is None:
         return None
-    parent = approved_comment(parent_id, article_id=article.id)
+    parent = parent_with(connection, parent_id, article_id=article_id)
     if parent is None:
         raise NoSuchParent(str(parent_id))
     return parent
 
 
-def _screen(article: Article, draft: Draft, sender: Sender, now: datetime) -> Screening:
+def _screen(connection: Connection, article_id: int, draft: Draft, sender: Sender, now: datetime) -> Screening:
     chosen = settings()
     facts = facts_about(
-        article_id=article.id,
+        connection,
+        article_id=article_id,
         sender=sender.network,
         author_key=author_key(sender.author_token),
         now=now,
@@ -150,33 +180,35 @@ def _screen(article: Article, draft: Draft, sender: Sender, now: datetime) -> Sc
     return screen(draft, facts, chosen.comments)
 
 
-def _comment(article: Article, prepared: Prepared, *, parent: Comment | None, now: datetime) -> Comment:
+def _row(prepared: Prepared, parent: Parent | None, *, salt: str, receipt: str, now: datetime) -> dict[str, Any]:
     draft, sender, screening = prepared.draft, prepared.sender, prepared.screening
-    salt = secrets.token_urlsafe(16)
     token = sender.author_token or (new_author_token(salt) if sender.remember else None)
-    return Comment(
-        article_id=article.id,
-        parent_id=parent.id if parent else None,
-        thread_id=(parent.thread_id or parent.id) if parent else None,
-        name=draft.name,
-        email=draft.email,
-        source=draft.source,
-        html=prepared.html,
-        renderer=RENDERER,
-        status=screening.status,
-        findings=[finding.as_json() for finding in screening.findings],
-        rules_version=RULES_VERSION,
-        sender=sender.network,
-        author_key=author_key(token),
-        fingerprint=prepared.fingerprint,
-        receipt_salt=salt,
-        receipt_hash=digest_of(receipt_of(salt)),
-        created_at=now,
-        version=1,
-    )
+    return {
+        "article_id": prepared.article_id,
+        "parent_id": parent.id if parent else None,
+        "thread_id": (parent.thread_id or parent.id) if parent else None,
+        "reply_count": 0,
+        "name": draft.name,
+        "email": draft.email,
+        "source": draft.source,
+        "html": prepared.html,
+        "renderer": RENDERER,
+        "status": screening.status,
+        "reason": "",
+        "findings": [finding.as_json() for finding in screening.findings],
+        "rules_version": RULES_VERSION,
+        "sender": sender.network,
+        "author_key": author_key(token),
+        "fingerprint": prepared.fingerprint,
+        "receipt_salt": salt,
+        "receipt_hash": digest_of(receipt),
+        "created_at": now,
+        "decided_at": now,
+        "version": 1,
+    }
 
 
-def _fingerprint(article: Article, draft: Draft, parent_id: int | None, sender: Sender) -> str:
+def _fingerprint(article_id: int, draft: Draft, parent_id: int | None, sender: Sender) -> str:
     """What makes two sendings one: the same form, sent twice from the same address.
 
     The network would not do: whoever shares it and copies a comment would be handed its receipt. Many share an
@@ -184,7 +216,7 @@ def _fingerprint(article: Article, draft: Draft, parent_id: int | None, sender: 
     """
     return keyed_hash(
         "resend",
-        str(article.id),
+        str(article_id),
         str(parent_id),
         sender.network,
         sender.address,

@@ -4,25 +4,36 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article
 from davidson.clock import utcnow
 from davidson.comments.draft import Draft
-from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, sent_text
+from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, SoundComment, sent_text, sound_comment
+from davidson.comments.lookups import Discussion, discussion_by_slug
 from davidson.comments.models import Comment
 from davidson.comments.pace import seconds_since, started_token
 from davidson.comments.pages import page_of
 from davidson.comments.queries import approved_comment, article_by_slug
 from davidson.comments.reasons import reason_text
-from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, receipt_for, withdraw
+from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, withdraw
 from davidson.comments.remembering import author_key, author_token, forget, new_author_token, remember
 from davidson.comments.status import CommentStatus
-from davidson.comments.submission import CommentsClosed, NoSuchParent, Prepared, Sender, prepare, store, stored_from
+from davidson.comments.submission import (
+    CommentsClosed,
+    NoSuchParent,
+    Prepared,
+    Sender,
+    Stored,
+    prepare,
+    store,
+    stored_from,
+)
 from davidson.config import CommentsMode
 from davidson.database import db, reading
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
-from davidson.web.limits import seconds_to_wait
+from davidson.web.limits import is_within, seconds_left, seconds_to_wait
 from davidson.web.pages import private_page
 from davidson.web.sender import sender_address, sender_network
 from davidson.web.signing import keyed_hash, settings
@@ -61,107 +72,126 @@ def started() -> Response:
 @bp.post("/articles/<slug>/comments")
 def create(slug: str) -> ResponseReturnValue:
     """Store a reader's comment and send them to its receipt, or give the form back with its faults."""
-    form = CommentForm.on(slug, action=f"{article_path(slug)}/comments")
     try:
-        return _create(slug, form)
+        return _create(slug)
     except STORE_AWAY as fault:
         db.session.rollback()
         log_store_fault(fault)
         g.store_away = True
-        return _give_back(slug, form, 503, BUSY, RETRY_AFTER)
+        return _give_back(slug, _form(slug), 503, BUSY, RETRY_AFTER)
 
 
-def _create(slug: str, form: CommentForm) -> ResponseReturnValue:
+def _create(slug: str) -> ResponseReturnValue:
     """Do all that can be done without the store's one writer; only a new and sound comment waits for that."""
     now = utcnow()
+    sent = sound_comment(slug)
+    prepared: Prepared | None = None
+    is_orphan = False
     with reading():
-        article = _article_for_readers(slug)
-        refusal = _refusal(article, form)
-        if refusal is not None:
-            return refusal
-        try:
-            prepared = prepare(article, _draft(form, now), parent_id=form.parent_id(), sender=_sender(form), now=now)
-        except NoSuchParent:
-            return _without_parent(slug, form)
-        known = stored_from(prepared, now=now)
-        if known is not None:
-            return _to_receipt(known, form)
-        db.session.rollback()  # The limit commits by itself, and must not wait for a transaction of ours.
-    wait = seconds_to_wait(settings().comment_limit, "comment", sender_address(request))
-    if wait:
-        with reading():
-            return _give_back(slug, form, 429, f"You have sent several comments. Please wait {wait} seconds.", wait)
-    return _store(slug, form, prepared, now=now)
+        with db.engine.connect() as connection:
+            article = _discussion_for_readers(connection, slug, now)
+            if sent is not None and _is_open(article, now):
+                try:
+                    prepared = _prepared(connection, article, sent, now)
+                except NoSuchParent:
+                    is_orphan = True
+                else:
+                    known = stored_from(connection, prepared, now=now)
+                    if known is not None:
+                        return _to_receipt(known, is_remembered=prepared.sender.remember)
+        if is_orphan:
+            return _without_parent(slug)
+        if prepared is None:
+            return _refusal(article, now)
+    return _store(article, prepared, now=now)
 
 
-def _refusal(article: Article, form: CommentForm) -> ResponseReturnValue | None:
-    """The answer to what is not to be stored, with everything that was typed; None for a sound comment."""
-    if not article.is_public(utcnow()):
+def _prepared(connection: Connection, article: Discussion, sent: SoundComment, now: datetime) -> Prepared:
+    draft = Draft(
+        name=sent.name,
+        source=sent.body,
+        email=sent.email,
+        website=sent.website,
+        seconds=seconds_since(sent.started, now),
+    )
+    sender = Sender(
+        network=sender_network(request),
+        address=sender_address(request),
+        started=sent.started,
+        author_token=author_token(request),
+        remember=sent.remember,
+    )
+    return prepare(connection, article, draft, parent_id=sent.parent_id, sender=sender, now=now)
+
+
+def _is_open(article: Discussion, now: datetime) -> bool:
+    return settings().comments is not CommentsMode.CLOSED and article.standing.takes_comments(now)
+
+
+def _refusal(article: Discussion, now: datetime) -> ResponseReturnValue:
+    """The answer to what is not to be stored, with everything that was typed."""
+    if not article.standing.is_public(now):
         return _unsent(article, 404)
-    if _is_closed(article):
+    if not _is_open(article, now):
         return _unsent(article, 403)
-    if not form.validate_on_submit():
-        return _give_back(article.slug, form, form.error_status, FOREIGN if form.is_foreign else "")
-    return None
+    form = _form(article.slug)
+    form.validate_on_submit()
+    return _give_back(article.slug, form, form.error_status, FOREIGN if form.is_foreign else "")
 
 
-def _store(slug: str, form: CommentForm, prepared: Prepared, *, now: datetime) -> ResponseReturnValue:
-    article = _article_for_readers(slug)
-    try:
-        comment = store(article, prepared, now=now)
-    except NoSuchParent:
-        return _without_parent(slug, form)
-    except CommentsClosed:
-        return _unsent(article, 403)
-    response = _to_receipt(comment, form)
-    db.session.commit()
-    return response
+def _store(article: Discussion, prepared: Prepared, *, now: datetime) -> ResponseReturnValue:
+    """Count it against its sender's limit and store it, in one transaction; every answer is made after that."""
+    limit, sender = settings().comment_limit, prepared.sender
+    refused: Exception | None = None
+    if is_within(limit, "comment", sender.address):
+        try:
+            stored = store(prepared, now=now)
+        except (NoSuchParent, CommentsClosed) as fault:
+            refused = fault
+        else:
+            db.session.commit()
+            return _to_receipt(stored, is_remembered=sender.remember)
+    db.session.rollback()
+    with reading():
+        if isinstance(refused, NoSuchParent):
+            return _without_parent(article.slug)
+        if refused is not None:
+            return _unsent(article, 403)
+        wait = max(1, seconds_left(limit, "comment", sender.address)) if limit else 1
+        problem = f"You have sent several comments. Please wait {wait} seconds."
+        return _give_back(article.slug, _form(article.slug), 429, problem, wait)
 
 
-def _without_parent(slug: str, form: CommentForm) -> Response:
+def _form(slug: str) -> CommentForm:
+    return CommentForm.on(slug, action=f"{article_path(slug)}/comments")
+
+
+def _without_parent(slug: str) -> Response:
     """404 with the form, which now comments on the article: what it answered is gone."""
+    form = _form(slug)
     form.parent.data = ""
     return _give_back(slug, form, 404, PARENT_GONE)
 
 
-def _to_receipt(comment: Comment, form: CommentForm) -> Response:
+def _to_receipt(stored: Stored, *, is_remembered: bool) -> Response:
     """303 to the comment's receipt; the device keeps its author token, where the form asked for that."""
-    kept_token = author_token(request)
-    token = kept_token or new_author_token(comment.receipt_salt or "")
-    response = make_response(redirect(f"/comments/{receipt_for(comment)}", code=303))
-    if form.remember.data and author_key(token) == comment.author_key:
-        remember(response, token, secure=request.is_secure)
+    response = make_response(redirect(f"/comments/{stored.receipt}", code=303))
+    if is_remembered:
+        token = author_token(request) or new_author_token(stored.receipt_salt)
+        if author_key(token) == stored.author_key:
+            remember(response, token, secure=request.is_secure)
     return response
 
 
-def _draft(form: CommentForm, now: datetime) -> Draft:
-    return form.draft(seconds=seconds_since(form.started.data, now))
-
-
-def _sender(form: CommentForm) -> Sender:
-    return Sender(
-        network=sender_network(request),
-        address=sender_address(request),
-        started=form.started.data or "",
-        author_token=author_token(request),
-        remember=form.remember.data,
-    )
-
-
-def _article_for_readers(slug: str) -> Article:
-    """The article that readers see, or saw until it was taken back; 404 for any other."""
-    now = utcnow()
-    article = article_by_slug(slug)
-    if article is None or article.published_at is None or article.published_at > now:
+def _discussion_for_readers(connection: Connection, slug: str, now: datetime) -> Discussion:
+    """The discussion of an article that readers see, or saw until it was taken back; 404 for any other."""
+    article = discussion_by_slug(connection, slug)
+    if article is None or article.standing.published_at is None or article.standing.published_at > now:
         abort(404)
     return article
 
 
-def _is_closed(article: Article) -> bool:
-    return settings().comments is CommentsMode.CLOSED or not article.takes_comments(utcnow())
-
-
-def _unsent(article: Article, status: int) -> ResponseReturnValue:
+def _unsent(article: Discussion, status: int) -> ResponseReturnValue:
     """The answer where nothing can be sent any more: what was typed, to copy."""
     typed = {"name": sent_text("name"), "body": sent_text("body")}
     page = render_template(

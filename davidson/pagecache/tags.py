@@ -8,6 +8,8 @@ FRONT = "front"
 """Which articles stand on the homepage."""
 MASTHEAD = "masthead"
 """The names of sections and which of them have articles: on every page."""
+SCREENING = "screening"
+"""The newsroom's terms and the names of its staff: on no page, but processes keep what drafts are compared with."""
 
 
 def tag_of(kind: str, row_id: int) -> str:

@@ -29,10 +29,15 @@ class SharedFormCSRF(CSRF):
         return keyed_hash("form", *self.context)
 
     def validate_csrf_token(self, form: Any, field: CSRFTokenField) -> None:
-        if not is_keyed_hash(field.data or "", "form", *self.context):
+        if not is_form_token(field.data or "", *self.context):
             raise ValidationError("This form is no longer valid. Please send it again.")
         if self.check_origin and not comes_from_this_site(request):
             raise ValidationError("This form was sent from another site.")
+
+
+def is_form_token(value: str, purpose: str, subject: str) -> bool:
+    """Whether `value` is the token of that form."""
+    return is_keyed_hash(value, "form", purpose, subject)
 
 
 def comes_from_this_site(sent: Request) -> bool:

@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from davidson.accounts.models import Staff
 from davidson.articles.models import Article
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -142,6 +143,23 @@ def test_a_term_counts_from_the_next_comment_on(app, client, article):
     list_terms(app, casino="suspect")
     send(client, article, "Back to the casino.")
     assert newest(app)[0] == WAITS
+
+
+def test_what_another_process_changes_counts_from_the_next_comment_on(make_app, app, article):
+    """The words are kept by each application until a change is counted; this one is made by another."""
+    client = make_app(comments=CommentsMode.PUBLISH).test_client()
+    send(client, article, "First.", name="Grace Hopper")
+    assert newest(app)[0] == PUBLISHED
+    staff = make_staff(app, name="Grace Hopper")
+    list_terms(app, casino="suspect")
+    send(client, article, "On to the casino.", name="Grace Hopper")
+    assert set(newest(app)[1]) == {"wording", "names"}
+    with app.app_context():
+        db.session.delete(db.session.scalars(select(BlockedTerm)).one())
+        db.session.get_one(Staff, staff.id).disabled_at = utcnow()
+        db.session.commit()
+    send(client, article, "Back to the casino.", name="Grace Hopper")
+    assert newest(app) == (PUBLISHED, {})
 
 
 def test_the_strictest_finding_wins_and_all_are_kept(app, client, article):

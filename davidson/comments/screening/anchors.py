@@ -19,6 +19,8 @@ _BBCODE = re.compile(r"\[url=([^\[\]\s]*+)\]([^\[]*+)")
 _BARE = re.compile(r"(?:https?://(?:\[[0-9a-f:.]++\]|(?=\w))|(?<![^\W_])www\.(?=[^\W_]))[^\s<>\"\]]*+")
 # What an address may be in a notation of its own. A bare "p.5" or "see below" between brackets is no address.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*+:\S|//|(?:[\w-]++\.)++[^\W\d_]{2,}+(?:[/?#:]|$)")
+# What one of these patterns begins with; a text without any has no link.
+_MARKS_OF_LINKS = ("://", "www.", "](", "<a", "[url=")
 _PREFIX = re.compile(r"^(?:https?:)?(?://)?(?:www\.)?")
 _TRAILING = ".,;:!?'*_`~)}"
 
@@ -52,6 +54,8 @@ def links_in(source: str) -> tuple[Link, ...]:
     """
     folded = fold(source)
     text = folded.plain
+    if not any(mark in text for mark in _MARKS_OF_LINKS):
+        return ()
     found: list[Link] = []
     covered = bytearray(len(text))
     for (start, end), target, label in (*_markdown(text), *_html(text), *_bbcode(text)):

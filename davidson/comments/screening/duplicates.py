@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from davidson.comments.draft import Draft, Facts, Recent
@@ -18,6 +19,9 @@ NEARLY_SAME = 0.6
 MAX_WORDS = 1000
 """Words of a text that are compared, about as many as the longest comment has: 200 long ones may have to be."""
 
+KEPT = 80
+"""Texts whose words are kept: those of the earlier comments, which are the same for the next comment but for one."""
+
 # Kana and Han have no spaces between words, so there each character counts as one.
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W_\u3040-\u30ff\u3400-\u9fff]+")
 
@@ -30,17 +34,17 @@ def same_text_again(draft: Draft, facts: Facts) -> Finding | None:
 
     Quoted lines are left out of the comparison, so that two people may answer the same passage.
     """
-    words = _words_of(draft.source)
-    pairs = set(pairwise(words))
+    words, pairs = _words_and_pairs(draft.source)
+    is_short = len(words) < MIN_WORDS
     same: list[Recent] = []
     nearly: list[Recent] = []
     for recent in facts.recent:
-        if recent.status not in _TELLING or (len(words) < MIN_WORDS and not recent.same_sender):
+        if recent.status not in _TELLING or (is_short and not recent.same_sender):
             continue
-        theirs = _words_of(recent.source)
-        if theirs == words:
+        their_words, their_pairs = _words_and_pairs(recent.source)
+        if their_words == words:
             same.append(recent)
-        elif len(words) >= MIN_WORDS and _similarity(pairs, set(pairwise(theirs))) >= NEARLY_SAME:
+        elif not is_short and _similarity(pairs, their_pairs) >= NEARLY_SAME:
             nearly.append(recent)
     if same:
         return _finding("Same text", _most_telling(same), exact=True)
@@ -58,7 +62,18 @@ def _finding(likeness: str, recent: Recent, *, exact: bool) -> Finding:
 
 
 def _most_telling(recent: Iterable[Recent]) -> Recent:
-    return max(recent, key=lambda each: (_TELLING[each.status], each.created_at, each.id))
+    """The first of those that tell most, which is the newest."""
+    return max(recent, key=lambda each: _TELLING[each.status])
+
+
+@lru_cache(maxsize=KEPT)
+def _words_and_pairs(source: str) -> tuple[list[str], frozenset[int]]:
+    """Give the words of a text, and the hashes of its pairs of neighbouring words, which are small and compared fast.
+
+    Two pairs with one hash of 64 bits are not to be met in a lifetime.
+    """
+    words = _words_of(source)
+    return words, frozenset(map(hash, pairwise(words)))
 
 
 def _words_of(source: str) -> list[str]:
@@ -69,8 +84,9 @@ def _words_of(source: str) -> list[str]:
     return words or folded.split()
 
 
-def _similarity(left: set[tuple[str, str]], right: set[tuple[str, str]]) -> float:
-    if not left or not right:
+def _similarity(left: frozenset[int], right: frozenset[int]) -> float:
+    # What differs so much in size cannot be that alike, and need not be compared.
+    if min(len(left), len(right)) < NEARLY_SAME * max(len(left), len(right)) or not left:
         return 0.0
     shared = len(left & right)
     return shared / (len(left) + len(right) - shared)

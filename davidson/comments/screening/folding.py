@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,12 +10,15 @@ from davidson.comments.screening.finding import Place
 from davidson.comments.screening.lookalikes import LOOKALIKES
 
 # Vowel signs and viramas of the Indic and neighbouring scripts belong to their word, but `\w` leaves them out.
-_MARKS = "".join(chr(code) for code in range(0x300, 0x1D00) if unicodedata.category(chr(code)).startswith("M"))
-LETTER = rf"(?:[^\W_]|[{_MARKS}])"
+MARKS = "".join(chr(code) for code in range(0x300, 0x1D00) if unicodedata.category(chr(code)).startswith("M"))
+LETTER = rf"(?:[^\W_]|[{MARKS}])"
 """A regular expression for one character of a word, in a folded text."""
 
 MAX_EXPANSION = 4
 """A character that decomposes into more stays whole: U+FDFA alone would make a text 18 times as long."""
+
+MOST_KEPT = 4096
+"""Characters whose folding is kept: about as many as a language of many signs uses from day to day."""
 
 # Blank or ignorable by their looks, though Unicode counts them as letters or marks.
 _FILLERS = set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -23,6 +27,9 @@ _FILLERS = set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _SPARE_CLASSES = {1, *range(10, 36), *range(200, 256)}
 
 _SPELLED = re.compile(rf"{LETTER}(?:{LETTER}|[@$!|](?={LETTER}))*+")
+# Where a digit stands beside a letter, or a sign between two: only such words can be read in another way.
+_NO_DIGIT = rf"[^\W\d_]|[{MARKS}@$!|]"
+_MIXED = re.compile(rf"\d(?:{_NO_DIGIT})|(?:{_NO_DIGIT})\d|{LETTER}[@$!|](?={LETTER})")
 _DIGITS_WITH_I = str.maketrans("013457@$!|", "oieastasil")
 _DIGITS_WITH_L = str.maketrans("013457@$!|", "oleastasll")
 
@@ -38,8 +45,8 @@ class Folded:
 
     plain: str
     skeleton: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def place(self, start: int, end: int) -> Place:
         """Give the place in the source as typed that became the folded characters from `start` to `end`."""
@@ -47,13 +54,20 @@ class Folded:
 
     def readings(self) -> tuple[str, ...]:
         """Give every way to read the text, all of one length: plain, skeleton, and digits read as letters."""
-        spelled = (_read_digits(self.skeleton, table) for table in (_DIGITS_WITH_I, _DIGITS_WITH_L))
+        if _MIXED.search(self.skeleton):
+            spelled = [_read_digits(self.skeleton, table) for table in (_DIGITS_WITH_I, _DIGITS_WITH_L)]
+        else:
+            spelled = []
         return tuple(dict.fromkeys((self.plain, self.skeleton, *spelled)))
 
 
 @lru_cache(maxsize=16)
 def fold(source: str) -> Folded:
     """Fold a text in one pass. Several rules ask for the same text in a row, so the last few are kept."""
+    if all(len(_fold_character(character)[0]) == 1 for character in set(source)):
+        # Nearly every comment: no character vanishes or becomes several, so each stays in its place.
+        length = len(source)
+        return Folded(source.translate(_PLAIN), source.translate(_SKELETON), range(length), range(1, length + 1))
     plain: list[str] = []
     skeleton: list[str] = []
     starts: list[int] = []
@@ -72,12 +86,10 @@ def fold(source: str) -> Folded:
 
 def skeleton_of(source: str) -> str:
     """Give the skeleton alone, many times faster than `fold`, for texts in which no place is sought."""
-    if source.isascii():
-        return source.translate(_ASCII)
-    return "".join([_fold_character(character)[1] for character in source])
+    return source.translate(_SKELETON)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KEPT)
 def _fold_character(character: str) -> tuple[str, str]:
     decomposed = unicodedata.normalize("NFKD", character)
     parts = [part for part in (decomposed if len(decomposed) <= MAX_EXPANSION else character) if not _is_spare(part)]
@@ -102,4 +114,18 @@ def _read_digits(text: str, table: dict[int, int]) -> str:
     return _SPELLED.sub(lambda word: word[0] if word[0].isdecimal() else word[0].translate(table), text)
 
 
-_ASCII = {code: _fold_character(chr(code))[1] for code in range(128)}
+class _Translation(dict[int, str]):
+    """What each character that was met is folded to, for `str.translate`; the first so many are kept."""
+
+    def __init__(self, folding: int) -> None:
+        super().__init__({code: _fold_character(chr(code))[folding] for code in range(128)})
+        self.folding = folding
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))[self.folding]
+        if len(self) < MOST_KEPT:
+            self[code] = folded
+        return folded
+
+
+_PLAIN, _SKELETON = _Translation(0), _Translation(1)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from davidson.comments.screening.finding import Place
-from davidson.comments.screening.folding import LETTER, Folded, fold
+from davidson.comments.screening.folding import LETTER, MARKS, Folded, fold
 
 MAX_GAP = 3
 """Characters that may stand between two words of one term, as in "free, money"; paragraphs are further apart."""
@@ -17,7 +17,7 @@ MAX_GAP = 3
 MIN_SPELLED_OUT = 3
 """Single letters in a row that are read as one word, as in "s p a m"."""
 
-_WORD = re.compile(rf"{LETTER}++")
+_WORD = re.compile(rf"(?:[^\W_]++|[{MARKS}])++")
 # The comments' markup vanishes when it is shown, so "ca**si**no" reads "casino".
 _MARKED_UP_WORD = re.compile(rf"{LETTER}++(?:[*_`]{{1,4}}+{LETTER}++)*+")
 _MARKUP = re.compile(r"[*_`]+")
@@ -51,12 +51,26 @@ def find_terms(source: str, terms: tuple[str, ...]) -> dict[str, list[Place]]:
     folded = fold(source)
     found: dict[str, set[Place]] = defaultdict(set)
     for reading in folded.readings():
-        for tokens in _tokenisations(reading):
+        for tokens in _tokenisations(reading, index):
             for term, start, end in _phrases_in(tokens, index):
                 found[term].add(folded.place(start, end))
     for term, place in _literals_in(folded, index):
         found[term].add(place)
     return {term: sorted(found[term]) for term in dict.fromkeys(terms) if term in found}
+
+
+class _Words(NamedTuple):
+    """The different words of a text, and whether so many of one letter follow each other that they may be one."""
+
+    distinct: frozenset[str]
+    can_be_joined: bool
+
+
+@lru_cache(maxsize=16)
+def _words_of(text: str) -> _Words:
+    words = _WORD.findall(text)
+    lengths = "".join(["1" if len(word) == 1 else "+" for word in words])
+    return _Words(frozenset(words), "1" * MIN_SPELLED_OUT in lengths)
 
 
 @lru_cache(maxsize=8)
@@ -77,8 +91,14 @@ def _index(terms: tuple[str, ...]) -> TermIndex:
     return TermIndex(dict(phrases), tuple(literals))
 
 
-def _tokenisations(text: str) -> Iterator[list[Token]]:
-    """Cut a text into words in up to three ways: as written, without markup inside words, with letters joined."""
+def _tokenisations(text: str, index: TermIndex) -> Iterator[list[Token]]:
+    """Cut a text into words in up to three ways: as written, without markup inside words, with letters joined.
+
+    None for a text in which plainly no term begins, as in nearly every comment.
+    """
+    words = _words_of(text)
+    if not _MARKUP.search(text) and not words.can_be_joined and index.phrases.keys().isdisjoint(words.distinct):
+        return
     tokens = [Token(match[0], *match.span()) for match in _WORD.finditer(text)]
     yield tokens
     unmarked = [Token(_MARKUP.sub("", match[0]), *match.span()) for match in _MARKED_UP_WORD.finditer(text)]

@@ -1,5 +1,7 @@
 """Wording: the newsroom's lists of banned and of suspect terms."""
 
+from functools import lru_cache
+
 from davidson.comments.draft import Draft, Facts, Term, TermKind
 from davidson.comments.screening.finding import Finding, excerpt, first_places
 from davidson.comments.screening.matching import find_terms
@@ -83,7 +85,7 @@ def suspect_terms(draft: Draft, facts: Facts) -> Finding | None:
 
 
 def _terms_of(kind: TermKind, status: CommentStatus, draft: Draft, facts: Facts) -> Finding | None:
-    terms = tuple(term.text for term in facts.terms if term.kind == kind)
+    terms = _texts_of(facts.terms, kind)
     in_text = find_terms(draft.source, terms)
     in_name = find_terms(draft.name, terms)
     if not in_text and not in_name:
@@ -93,6 +95,12 @@ def _terms_of(kind: TermKind, status: CommentStatus, draft: Draft, facts: Facts)
     places = first_places(place for spans in in_text.values() for place in spans)
     evidence = excerpt(", ".join(dict.fromkeys((*in_text, *in_name))), 300)
     return Finding("wording", status, " ".join(sentences), places, evidence)
+
+
+@lru_cache(maxsize=8)
+def _texts_of(terms: tuple[Term, ...], kind: TermKind) -> tuple[str, ...]:
+    """Tell the kinds apart once for many comments."""
+    return tuple(term.text for term in terms if term.kind == kind)
 
 
 def _named(kind: TermKind, terms: list[str]) -> str:

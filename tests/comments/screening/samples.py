@@ -1,6 +1,5 @@
 """Drafts, facts and hostile texts for the tests of screening; every field has an innocent default."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import settings
@@ -8,8 +7,6 @@ from hypothesis import strategies as st
 
 from davidson.comments.draft import Draft, Facts, Recent, Term, TermKind
 from davidson.comments.status import CommentStatus
-
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def make_draft(source: str = "The mayor is right about the bridge.", **fields: Any) -> Draft:
@@ -25,7 +22,7 @@ def make_facts(**fields: Any) -> Facts:
 
 def make_recent(source: str, **fields: Any) -> Recent:
     """Give an approved comment of somebody else under another article."""
-    ordinary = {"id": 812, "status": CommentStatus.APPROVED, "created_at": NOON, "same_article": False}
+    ordinary = {"id": 812, "status": CommentStatus.APPROVED, "same_article": False}
     return Recent(**{"source": source, "same_sender": False, **ordinary, **fields})
 
 

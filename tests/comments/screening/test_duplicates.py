@@ -1,14 +1,12 @@
 """Texts sent again."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 
 from davidson.comments.screening.duplicates import same_text_again
 from davidson.comments.status import CommentStatus
 
-from .samples import NOON, hostile_text, make_draft, make_facts, make_recent, unhurried
+from .samples import hostile_text, make_draft, make_facts, make_recent, unhurried
 
 ADVERT = "Dear readers, I earned nine thousand last month by working three hours a day, ask me how it is done."
 
@@ -91,14 +89,13 @@ def test_a_text_in_a_script_without_spaces_is_compared_too():
     assert finding_for("今天的桥梁报道写得很好谢谢作者", make_recent(chinese)) is None
 
 
-def test_of_several_the_one_that_tells_most_is_named():
-    later = NOON + timedelta(hours=1)
+def test_of_several_the_newest_of_those_that_tell_most_is_named():
     finding = finding_for(
         ADVERT,
-        make_recent(ADVERT, id=1),
+        make_recent(ADVERT, id=4, status=CommentStatus.PENDING),
+        make_recent(ADVERT, id=3, status=CommentStatus.REJECTED),
         make_recent(ADVERT, id=2, status=CommentStatus.REJECTED),
-        make_recent(ADVERT, id=3, status=CommentStatus.REJECTED, created_at=later),
-        make_recent(ADVERT, id=4, status=CommentStatus.PENDING, created_at=later),
+        make_recent(ADVERT, id=1),
     )
     assert "#3" in finding.detail
 

@@ -1,0 +1,50 @@
+"""The statements that store a comment: built once, for one is run with every comment, and without objects.
+
+A row that is changed here passes `cache_tags()` by, so the pages that show it are named by hand.
+"""
+
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from davidson.articles.models import Article
+from davidson.comments.models import Comment
+from davidson.pagecache.tags import tag_of
+from davidson.pagecache.versions import touch
+
+_COMMENT = cast("Table", Comment.__table__)
+_ARTICLE = cast("Table", Article.__table__)
+# The store itself keeps a fingerprint unique: of two workers that are sent one form at once, one inserts nothing.
+_INSERT = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(_COMMENT)
+    .on_conflict_do_nothing(index_elements=[_COMMENT.c.fingerprint])
+    .returning(_COMMENT.c.id)
+    for dialect in (postgresql, sqlite)
+}
+_FORGET = update(_COMMENT).where(_COMMENT.c.id == bindparam("comment_id")).values(fingerprint=None)
+_COUNT = (
+    update(_ARTICLE).where(_ARTICLE.c.id == bindparam("article_id")).values(comment_count=_ARTICLE.c.comment_count + 1)
+)
+_COUNT_REPLY = (
+    update(_COMMENT).where(_COMMENT.c.id == bindparam("comment_id")).values(reply_count=_COMMENT.c.reply_count + 1)
+)
+
+
+def insert_once(connection: Connection, row: dict[str, Any]) -> int | None:
+    """Insert a comment and give its id; None where one with its fingerprint is there, or came this very moment."""
+    found: int | None = connection.execute(_INSERT[connection.dialect.name], row).scalar_one_or_none()
+    return found
+
+
+def forget_fingerprint(connection: Connection, comment_id: int) -> None:
+    """Let an older comment's form be sent anew. The row's version stays, for a decision may be at work on it."""
+    connection.execute(_FORGET, {"comment_id": comment_id})
+
+
+def count_appearance(connection: Connection, article_id: int, *, thread_id: int | None) -> None:
+    """Let the counts of the article and of the thread follow a comment that readers see from now on."""
+    connection.execute(_COUNT, {"article_id": article_id})
+    if thread_id is not None:
+        connection.execute(_COUNT_REPLY, {"comment_id": thread_id})
+    touch(tag_of("article", article_id))
