@@ -1,0 +1,1 @@
+"""What the site is measured against, each an application for the same gunicorn."""
