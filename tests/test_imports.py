@@ -17,6 +17,7 @@ ORDER = (
     "sqlite",
     "database",
     "tally",
+    "statements",
     "text",
     "web",
     "outbox",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, insert
 
 from davidson.audit.models import AuditEntry
 from davidson.database import db
+from davidson.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Actor:
 
 
 # Inline: nobody asks for the new row's id.
-_ENTRY = insert(cast("Table", AuditEntry.__table__)).inline()
+_TABLE = cast("Table", AuditEntry.__table__)
+_ENTRY = Statement(insert(_TABLE).inline(), [column.name for column in _TABLE.c if column.name != "id"])
 
 SHELL = Actor(None, "shell")
 READER = Actor(None, "reader")
@@ -79,4 +81,4 @@ def record_first(
     """
     entry = {"at": at, "actor_id": actor.id, "actor": actor.name, "action": action, "subject": subject, "version": 1}
     words = {"from_state": "", "to_state": to_state, "reason": "", "note": "", "details": details}
-    connection.execute(_ENTRY, entry | words)
+    _ENTRY.rows(connection, entry | words)

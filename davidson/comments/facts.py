@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, String, bindparam, select, type_coerce
 
 from davidson.accounts.models import Staff
 from davidson.comments.draft import Facts, Recent, Term, TermKind
 from davidson.comments.models import BlockedTerm, Comment
 from davidson.comments.status import CommentStatus
 from davidson.database import is_reading
-from davidson.pagecache.tags import SCREENING
-from davidson.pagecache.versions import PageVersion
+from davidson.statements import Statement
 
 # How far back, and how many, comments are compared with a new one.
 RECENT_WINDOW = timedelta(days=3)
@@ -24,12 +23,14 @@ RECENT_LIMIT = 60
 WORDS = "davidson-newsroom-words"
 
 _COMMENT = Comment.__table__.c
-_STANDING = select(
-    select(PageVersion.version).where(PageVersion.tag == SCREENING).scalar_subquery(),
-    exists().where(_COMMENT.author_key == bindparam("author_key"), _COMMENT.status == CommentStatus.APPROVED),
+_KNOWN = Statement(
+    select(_COMMENT.id)
+    .where(_COMMENT.author_key == bindparam("author_key"), _COMMENT.status == CommentStatus.APPROVED)
+    .limit(1)
 )
-_RECENT = (
-    select(_COMMENT.id, _COMMENT.source, _COMMENT.status, _COMMENT.article_id, _COMMENT.sender)
+_STATUSES = {status.value: status for status in CommentStatus}
+_RECENT = Statement(
+    select(_COMMENT.id, _COMMENT.source, type_coerce(_COMMENT.status, String), _COMMENT.article_id, _COMMENT.sender)
     .where(_COMMENT.created_at > bindparam("since"), _COMMENT.status != CommentStatus.DELETED)
     .order_by(_COMMENT.created_at.desc(), _COMMENT.id.desc())
     .limit(RECENT_LIMIT)
@@ -48,6 +49,7 @@ class NewsroomWords(NamedTuple):
 
 def facts_about(
     connection: Connection,
+    words: NewsroomWords,
     *,
     article_id: int,
     sender: str,
@@ -58,16 +60,15 @@ def facts_about(
     instead_of: int | None = None,
 ) -> Facts:
     """What screening may know of a sender; `instead_of` is the id of the comment that an edit replaces."""
-    version, known = connection.execute(_STANDING, {"author_key": author_key}).one()
-    words = _words_at(connection, version)
-    rows = connection.execute(_RECENT, {"since": now - RECENT_WINDOW}).all()
+    known = author_key is not None and _KNOWN.row(connection, {"author_key": author_key}) is not None
+    rows = _RECENT.rows(connection, {"since": now - RECENT_WINDOW})
     recent = [
-        Recent(id_, source, status, its_article == article_id, its_sender == sender)
+        Recent(id_, source, _STATUSES[status], its_article == article_id, its_sender == sender)
         for id_, source, status, its_article, its_sender in rows
         if id_ != instead_of
     ]
     return Facts(
-        known=bool(known),
+        known=known,
         recent=tuple(recent),
         terms=words.terms,
         min_seconds=min_seconds,
@@ -76,19 +77,20 @@ def facts_about(
     )
 
 
-def _words_at(connection: Connection, version: int | None) -> NewsroomWords:
-    """The words of that version, which is the present one.
+def words_at(connection: Connection, version: int | None) -> NewsroomWords:
+    """The words of that version, which this transaction has read as the present one.
 
     A transaction that writes may have changed them itself, and the version counts only what was committed.
     """
     if not is_reading():
-        return _read_words(connection, version)
+        return words_now(connection, version)
     kept: NewsroomWords | None = current_app.extensions.get(WORDS)
     if kept is None or kept.version != version:
-        kept = current_app.extensions[WORDS] = _read_words(connection, version)
+        kept = current_app.extensions[WORDS] = words_now(connection, version)
     return kept
 
 
-def _read_words(connection: Connection, version: int | None) -> NewsroomWords:
+def words_now(connection: Connection, version: int | None = None) -> NewsroomWords:
+    """The words that this transaction sees."""
     terms = tuple(Term(term, TermKind(kind)) for term, kind in connection.execute(_TERMS))
     return NewsroomWords(version, terms, tuple(connection.scalars(_STAFF_NAMES)))

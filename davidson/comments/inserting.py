@@ -12,18 +12,23 @@ from davidson.articles.models import Article
 from davidson.comments.models import Comment
 from davidson.pagecache.tags import tag_of
 from davidson.pagecache.versions import touch
+from davidson.statements import Statement
 
 _COMMENT = cast("Table", Comment.__table__)
 _ARTICLE = cast("Table", Article.__table__)
 # The store itself keeps a fingerprint unique: of two workers that are sent one form at once, one inserts nothing.
+_FILLED = [column.name for column in _COMMENT.c if column.name not in ("id", "edited_at")]
 _INSERT = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(_COMMENT)
-    .on_conflict_do_nothing(index_elements=[_COMMENT.c.fingerprint])
-    .returning(_COMMENT.c.id)
+    dialect.__name__.rpartition(".")[2]: Statement(
+        dialect.insert(_COMMENT)
+        .on_conflict_do_nothing(index_elements=[_COMMENT.c.fingerprint])
+        .returning(_COMMENT.c.id),
+        _FILLED,
+    )
     for dialect in (postgresql, sqlite)
 }
 _FORGET = update(_COMMENT).where(_COMMENT.c.id == bindparam("comment_id")).values(fingerprint=None)
-_COUNT = (
+_COUNT = Statement(
     update(_ARTICLE).where(_ARTICLE.c.id == bindparam("article_id")).values(comment_count=_ARTICLE.c.comment_count + 1)
 )
 _COUNT_REPLY = (
@@ -33,8 +38,8 @@ _COUNT_REPLY = (
 
 def insert_once(connection: Connection, row: dict[str, Any]) -> int | None:
     """Insert a comment and give its id; None where one with its fingerprint is there, or came this very moment."""
-    found: int | None = connection.execute(_INSERT[connection.dialect.name], row).scalar_one_or_none()
-    return found
+    found = _INSERT[connection.dialect.name].row(connection, row)
+    return found[0] if found else None
 
 
 def forget_fingerprint(connection: Connection, comment_id: int) -> None:
@@ -44,7 +49,7 @@ def forget_fingerprint(connection: Connection, comment_id: int) -> None:
 
 def count_appearance(connection: Connection, article_id: int, *, thread_id: int | None) -> None:
     """Let the counts of the article and of the thread follow a comment that readers see from now on."""
-    connection.execute(_COUNT, {"article_id": article_id})
+    _COUNT.rows(connection, {"article_id": article_id})
     if thread_id is not None:
         connection.execute(_COUNT_REPLY, {"comment_id": thread_id})
     touch(tag_of("article", article_id))

@@ -7,11 +7,14 @@ store does.
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from davidson.articles.models import Article, Standing
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
+from davidson.pagecache.tags import SCREENING
+from davidson.pagecache.versions import PageVersion
+from davidson.statements import Statement
 
 _ARTICLE = Article.__table__.c
 _COMMENT = Comment.__table__.c
@@ -23,27 +26,34 @@ _DISCUSSION = select(
     _ARTICLE.published_at,
     _ARTICLE.retracted_at,
     _ARTICLE.comments_close_at,
+    select(PageVersion.version).where(PageVersion.tag == SCREENING).scalar_subquery(),
 )
-_BY_SLUG = _DISCUSSION.where(_ARTICLE.slug == bindparam("slug"))
-_BY_ID = _DISCUSSION.where(_ARTICLE.id == bindparam("id"))
-_LOCKED = _BY_ID.with_for_update(key_share=True)
-_PARENT = select(_COMMENT.id, _COMMENT.thread_id).where(
-    _COMMENT.id == bindparam("id"),
-    _COMMENT.article_id == bindparam("article_id"),
-    _COMMENT.status == CommentStatus.APPROVED,
+_BY_SLUG = Statement(_DISCUSSION.where(_ARTICLE.slug == bindparam("slug")))
+_WITH_ID = _DISCUSSION.where(_ARTICLE.id == bindparam("id"))
+_BY_ID = Statement(_WITH_ID)
+_LOCKED = Statement(_WITH_ID.with_for_update(key_share=True))
+_PARENT = Statement(
+    select(_COMMENT.id, _COMMENT.thread_id).where(
+        _COMMENT.id == bindparam("id"),
+        _COMMENT.article_id == bindparam("article_id"),
+        _COMMENT.status == CommentStatus.APPROVED,
+    )
 )
-_SENDING = select(
-    _COMMENT.id, _COMMENT.created_at, _COMMENT.receipt_salt, _COMMENT.receipt_hash, _COMMENT.author_key
-).where(_COMMENT.fingerprint == bindparam("fingerprint"))
+_SENDING = Statement(
+    select(_COMMENT.id, _COMMENT.created_at, _COMMENT.receipt_salt, _COMMENT.receipt_hash, _COMMENT.author_key).where(
+        _COMMENT.fingerprint == bindparam("fingerprint")
+    )
+)
 
 
 class Discussion(NamedTuple):
-    """An article, as far as commenting on it goes."""
+    """An article, as far as commenting on it goes, and the version of the words that screening looks for."""
 
     id: int
     slug: str
     headline: str
     standing: Standing
+    words_version: int | None
 
 
 class Parent(NamedTuple):
@@ -65,29 +75,29 @@ class Sending(NamedTuple):
 
 def discussion_by_slug(connection: Connection, slug: str) -> Discussion | None:
     """The discussion of that article, public or not."""
-    return _discussion(connection.execute(_BY_SLUG, {"slug": slug}).one_or_none())
+    return _discussion(_BY_SLUG.row(connection, {"slug": slug}))
 
 
 def discussion_by_id(connection: Connection, article_id: int, *, locked: bool) -> Discussion | None:
     """The discussion as it is now; `locked` lets all who change what it shows queue up, as `lock_article_of` does."""
     statement = _LOCKED if locked else _BY_ID
-    return _discussion(connection.execute(statement, {"id": article_id}).one_or_none())
+    return _discussion(statement.row(connection, {"id": article_id}))
 
 
 def parent_with(connection: Connection, comment_id: int, *, article_id: int) -> Parent | None:
     """That comment, if it is approved and stands under that article."""
-    row = connection.execute(_PARENT, {"id": comment_id, "article_id": article_id}).one_or_none()
+    row = _PARENT.row(connection, {"id": comment_id, "article_id": article_id})
     return Parent(*row) if row else None
 
 
 def sending_with(connection: Connection, fingerprint: str) -> Sending | None:
     """The comment that was stored from the same sending."""
-    row = connection.execute(_SENDING, {"fingerprint": fingerprint}).one_or_none()
+    row = _SENDING.row(connection, {"fingerprint": fingerprint})
     return Sending(*row) if row else None
 
 
-def _discussion(row: Row[*tuple[Any, ...]] | None) -> Discussion | None:
+def _discussion(row: tuple[Any, ...] | None) -> Discussion | None:
     if row is None:
         return None
-    id_, slug, headline, *moments = row
-    return Discussion(id_, slug, headline, Standing(*moments))
+    id_, slug, headline, *moments, words_version = row
+    return Discussion(id_, slug, headline, Standing(*moments), words_version)

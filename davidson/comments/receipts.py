@@ -12,7 +12,7 @@ from sqlalchemy import select
 from davidson.audit.log import READER
 from davidson.audit.models import AuditEntry
 from davidson.comments.draft import Draft
-from davidson.comments.facts import facts_about
+from davidson.comments.facts import facts_about, words_now
 from davidson.comments.models import Comment
 from davidson.comments.queries import comment_by_receipt
 from davidson.comments.screening.rules import RULES_VERSION, screen
@@ -71,8 +71,10 @@ def edit(comment: Comment, source: str, *, now: datetime) -> None:
     if not is_editable(comment):
         raise NotEditable(str(comment.id))
     chosen = settings()
+    connection = db.session.connection()
     facts = facts_about(
-        db.session.connection(),
+        connection,
+        words_now(connection),
         article_id=comment.article_id,
         sender=comment.sender or "",
         author_key=comment.author_key,

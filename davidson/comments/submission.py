@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from davidson.articles.models import Article
 from davidson.audit.log import READER, record_first
 from davidson.comments.draft import Draft
-from davidson.comments.facts import facts_about
+from davidson.comments.facts import facts_about, words_at
 from davidson.comments.inserting import count_appearance, forget_fingerprint, insert_once
 from davidson.comments.lookups import Discussion, Parent, Sending, discussion_by_id, parent_with, sending_with
 from davidson.comments.models import Comment
@@ -96,7 +96,7 @@ def prepare(
         sender=sender,
         fingerprint=_fingerprint(article.id, draft, parent_id, sender),
         html=render_comment(draft.source),
-        screening=_screen(connection, article.id, draft, sender, now),
+        screening=_screen(connection, article, draft, sender, now),
     )
 
 
@@ -109,7 +109,7 @@ def stored_from(connection: Connection, prepared: Prepared, *, now: datetime) ->
 def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
     """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed and NoSuchParent."""
     db.session.flush()
-    discussion = Discussion(article.id, article.slug, article.headline, article.standing)
+    discussion = Discussion(article.id, article.slug, article.headline, article.standing, words_version=None)
     prepared = prepare(db.session.connection(), discussion, draft, parent_id=parent_id, sender=sender, now=now)
     stored = store(prepared, now=now)
     return db.session.get_one(Comment, stored.id)
@@ -166,11 +166,12 @@ def _parent(connection: Connection, article_id: int, parent_id: int | None) -> P
     return parent
 
 
-def _screen(connection: Connection, article_id: int, draft: Draft, sender: Sender, now: datetime) -> Screening:
+def _screen(connection: Connection, article: Discussion, draft: Draft, sender: Sender, now: datetime) -> Screening:
     chosen = settings()
     facts = facts_about(
         connection,
-        article_id=article_id,
+        words_at(connection, article.words_version),
+        article_id=article.id,
         sender=sender.network,
         author_key=author_key(sender.author_token),
         now=now,

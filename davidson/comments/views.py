@@ -9,17 +9,15 @@ from sqlalchemy import Connection
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article
 from davidson.clock import utcnow
+from davidson.comments.cards import receipt_card
 from davidson.comments.draft import Draft
 from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, SoundComment, sent_text, sound_comment
 from davidson.comments.lookups import Discussion, discussion_by_slug
 from davidson.comments.models import Comment
 from davidson.comments.pace import seconds_since, started_token
-from davidson.comments.pages import page_of
 from davidson.comments.queries import approved_comment, article_by_slug
-from davidson.comments.reasons import reason_text
 from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, withdraw
 from davidson.comments.remembering import author_key, author_token, forget, new_author_token, remember
-from davidson.comments.status import CommentStatus
 from davidson.comments.submission import (
     CommentsClosed,
     NoSuchParent,
@@ -296,30 +294,5 @@ def _receipt_page(
 ) -> str:
     """The receipt; `problem` is why a change was refused, `unsaved` the text that was to be stored."""
     article = db.session.get_one(Article, comment.article_id)
-    here = f"/comments/{receipt}"
-    deleted = comment.status is CommentStatus.DELETED
-    shown = {
-        "status": comment.status.value,
-        "name": comment.name,
-        "html": comment.html,
-        "source": comment.source,
-        "created_at": comment.created_at,
-        "headline": article.headline,
-        "article_url": article_path(article.slug),
-        "comment_url": _comment_url(article, comment),
-        "reason": reason_text(comment.reason),
-        "edit_url": f"{here}/edit" if is_editable(comment) else None,
-        "delete_url": None if deleted else f"{here}/delete",
-        "remembered": comment.author_key is not None,
-        "forget_url": f"{here}/forget",
-    }
+    shown = receipt_card(comment, article, receipt, now=utcnow())
     return render_template("comments/receipt.html", receipt=shown, form=form, problem=problem, unsaved=unsaved)
-
-
-def _comment_url(article: Article, comment: Comment) -> str | None:
-    """Where an approved comment stands in the discussion."""
-    if comment.status is not CommentStatus.APPROVED or not article.is_public(utcnow()):
-        return None
-    page = page_of(comment)
-    query = f"?page={page}" if page > 1 else ""
-    return f"{article_path(article.slug)}{query}#comment-{comment.id}"

@@ -35,6 +35,7 @@ def same_text_again(draft: Draft, facts: Facts) -> Finding | None:
     Quoted lines are left out of the comparison, so that two people may answer the same passage.
     """
     words, pairs = _words_and_pairs(draft.source)
+    least, most = NEARLY_SAME * len(pairs) - 1, len(pairs) / NEARLY_SAME + 1
     is_short = len(words) < MIN_WORDS
     same: list[Recent] = []
     nearly: list[Recent] = []
@@ -44,7 +45,8 @@ def same_text_again(draft: Draft, facts: Facts) -> Finding | None:
         their_words, their_pairs = _words_and_pairs(recent.source)
         if their_words == words:
             same.append(recent)
-        elif not is_short and _similarity(pairs, their_pairs) >= NEARLY_SAME:
+        # What differs so much in length cannot be that alike, and need not be compared.
+        elif not is_short and least <= len(their_pairs) <= most and _similarity(pairs, their_pairs) >= NEARLY_SAME:
             nearly.append(recent)
     if same:
         return _finding("Same text", _most_telling(same), exact=True)
@@ -85,8 +87,7 @@ def _words_of(source: str) -> list[str]:
 
 
 def _similarity(left: frozenset[int], right: frozenset[int]) -> float:
-    # What differs so much in size cannot be that alike, and need not be compared.
-    if min(len(left), len(right)) < NEARLY_SAME * max(len(left), len(right)) or not left:
+    if not left or not right:
         return 0.0
     shared = len(left & right)
     return shared / (len(left) + len(right) - shared)

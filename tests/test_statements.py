@@ -1,0 +1,77 @@
+"""Statements that go to the driver itself: converted, in the transaction, and failing as SQLAlchemy's do."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from markupsafe import Markup
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from davidson.articles.models import Article
+from davidson.database import db, reading
+from davidson.statements import Statement
+
+ARTICLE = Article.__table__
+MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+ROW = {column.name: "" for column in ARTICLE.c if column.name != "id"} | {
+    "slug": "mayor",
+    "html": Markup("<p>x</p>"),
+    "renderer": 1,
+    "section_id": None,
+    "media_id": None,
+    "created_at": MOMENT,
+    "published_at": MOMENT,
+    "updated_at": None,
+    "retracted_at": None,
+    "comments_close_at": None,
+    "comment_count": 0,
+    "version": 1,
+}
+INSERT = Statement(insert(ARTICLE).returning(ARTICLE.c.id), list(ROW))
+READ = Statement(
+    select(ARTICLE.c.html, ARTICLE.c.published_at, ARTICLE.c.updated_at).where(ARTICLE.c.slug == bindparam("slug"))
+)
+
+
+def test_values_come_back_as_their_types_have_them(app: Flask):
+    with app.app_context():
+        row = INSERT.row(db.session.connection(), ROW)
+        assert row is not None and isinstance(row[0], int)
+        db.session.commit()
+        with reading(), db.engine.connect() as connection:
+            assert READ.rows(connection, {"slug": "mayor"}) == [(Markup("<p>x</p>"), MOMENT, None)]
+            assert isinstance(READ.rows(connection, {"slug": "mayor"})[0][0], Markup)
+            assert READ.row(connection, {"slug": "nobody"}) is None
+
+
+def test_it_runs_in_the_connections_transaction(app: Flask):
+    with app.app_context():
+        INSERT.rows(db.session.connection(), ROW)
+        db.session.rollback()
+        assert READ.row(db.session.connection(), {"slug": "mayor"}) is None
+
+
+def test_a_reader_may_not_write_by_it(app: Flask):
+    with (
+        app.app_context(),
+        reading(),
+        db.engine.connect() as connection,
+        pytest.raises(DBAPIError, match="read"),
+    ):
+        INSERT.rows(connection, ROW)
+
+
+def test_the_drivers_errors_are_named_as_sqlalchemy_names_them_and_quote_no_value(app: Flask):
+    with app.app_context():
+        INSERT.rows(db.session.connection(), ROW)
+        with pytest.raises(IntegrityError) as caught:
+            INSERT.rows(db.session.connection(), ROW | {"source": "a secret"})
+        assert "a secret" not in str(caught.value)
+        db.session.rollback()
+        assert INSERT.row(db.session.connection(), ROW) is not None
+
+
+def test_a_value_that_its_type_refuses_is_refused(app: Flask):
+    with app.app_context(), pytest.raises(TypeError):
+        INSERT.rows(db.session.connection(), ROW | {"html": "<p>raw</p>"})
