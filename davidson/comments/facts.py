@@ -4,11 +4,12 @@ The newsroom's terms and the names of its staff change seldom: a process keeps t
 count up with each change (`cache_tags()`), and reads them anew in the transaction in which it sees another version.
 """
 
+import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import Connection, String, bindparam, select, type_coerce
+from sqlalchemy import Connection, String, Text, bindparam, cast, func, select, type_coerce
 
 from davidson.accounts.models import Staff
 from davidson.comments.draft import Facts, Recent, Term, TermKind
@@ -29,12 +30,18 @@ _KNOWN = Statement(
     .limit(1)
 )
 _STATUSES = {status.value: status for status in CommentStatus}
-_RECENT = Statement(
+_RECENT = (
     select(_COMMENT.id, _COMMENT.source, type_coerce(_COMMENT.status, String), _COMMENT.article_id, _COMMENT.sender)
     .where(_COMMENT.created_at > bindparam("since"), _COMMENT.status != CommentStatus.DELETED)
     .order_by(_COMMENT.created_at.desc(), _COMMENT.id.desc())
     .limit(RECENT_LIMIT)
+    .subquery()
 )
+# As one row: for each row SQLite's driver lets go of the interpreter's lock, which threads at work then fight for.
+_RECENT_AS_JSON = {
+    "sqlite": Statement(select(func.json_group_array(func.json_array(*_RECENT.c)))),
+    "postgresql": Statement(select(cast(func.json_agg(func.json_build_array(*_RECENT.c)), Text))),
+}
 _TERMS = select(BlockedTerm.term, BlockedTerm.kind)
 _STAFF_NAMES = select(Staff.name).where(Staff.disabled_at.is_(None))
 
@@ -61,10 +68,10 @@ def facts_about(
 ) -> Facts:
     """What screening may know of a sender; `instead_of` is the id of the comment that an edit replaces."""
     known = author_key is not None and _KNOWN.row(connection, {"author_key": author_key}) is not None
-    rows = _RECENT.rows(connection, {"since": now - RECENT_WINDOW})
+    row = _RECENT_AS_JSON[connection.dialect.name].row(connection, {"since": now - RECENT_WINDOW})
     recent = [
         Recent(id_, source, _STATUSES[status], its_article == article_id, its_sender == sender)
-        for id_, source, status, its_article, its_sender in rows
+        for id_, source, status, its_article, its_sender in json.loads(row[0] or "[]" if row else "[]")
         if id_ != instead_of
     ]
     return Facts(
