@@ -6,7 +6,7 @@ from typing import Any
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article
 from davidson.comments.models import Comment
-from davidson.comments.queries import page_of
+from davidson.comments.pages import page_of
 from davidson.comments.reasons import reason_text
 from davidson.comments.receipts import is_editable
 from davidson.comments.status import CommentStatus

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from davidson.articles.models import Article
 from davidson.comments.models import Comment
+from davidson.comments.pages import Place, follow_thread
 from davidson.pagecache.tags import tag_of
 from davidson.pagecache.versions import touch
 from davidson.statements import Statement
@@ -29,7 +30,13 @@ _INSERT = {
 }
 _FORGET = update(_COMMENT).where(_COMMENT.c.id == bindparam("comment_id")).values(fingerprint=None)
 _COUNT = Statement(
-    update(_ARTICLE).where(_ARTICLE.c.id == bindparam("article_id")).values(comment_count=_ARTICLE.c.comment_count + 1)
+    update(_ARTICLE)
+    .where(_ARTICLE.c.id == bindparam("article_id"))
+    .values(
+        comment_count=_ARTICLE.c.comment_count + 1,
+        thread_count=_ARTICLE.c.thread_count + bindparam("threads", type_=_ARTICLE.c.thread_count.type),
+    )
+    .returning(_ARTICLE.c.thread_count)
 )
 _COUNT_REPLY = (
     update(_COMMENT).where(_COMMENT.c.id == bindparam("comment_id")).values(reply_count=_COMMENT.c.reply_count + 1)
@@ -47,9 +54,15 @@ def forget_fingerprint(connection: Connection, comment_id: int) -> None:
     connection.execute(_FORGET, {"comment_id": comment_id})
 
 
-def count_appearance(connection: Connection, article_id: int, *, thread_id: int | None) -> None:
-    """Let the counts of the article and of the thread follow a comment that readers see from now on."""
-    _COUNT.rows(connection, {"article_id": article_id})
+def count_appearance(connection: Connection, place: Place, *, thread_id: int | None) -> None:
+    """Let the counts of the article and of the thread follow a comment that readers see from now on.
+
+    `thread_id` is None for one that begins a thread. The article is locked.
+    """
+    begins = thread_id is None
+    found = _COUNT.row(connection, {"article_id": place.article_id, "threads": int(begins)})
     if thread_id is not None:
         connection.execute(_COUNT_REPLY, {"comment_id": thread_id})
-    touch(tag_of("article", article_id))
+    elif found:
+        follow_thread(place, threads=found[0])
+    touch(tag_of("article", place.article_id))

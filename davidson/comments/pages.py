@@ -5,6 +5,9 @@ So `article.thread_count` and, for each page from the second on, the comment tha
 transactions that let a thread appear or go. Most of those touch the last page alone.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import and_, delete, func, insert, literal, select, tuple_
 
 from davidson.articles.models import Article
@@ -12,6 +15,15 @@ from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
 from davidson.database import db
 
 THREADS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a thread stands in a discussion: the article, and the moment and id of the comment that begins it."""
+
+    article_id: int
+    created_at: datetime
+    id: int
 
 
 def number_of_pages(threads: int) -> int:
@@ -22,7 +34,7 @@ def number_of_pages(threads: int) -> int:
 def page_of(comment: Comment) -> int:
     """The number of the discussion's page on which a comment stands, a reply with the thread that it is in."""
     head = comment if comment.thread_id is None else db.session.get_one(Comment, comment.thread_id)
-    return _last_page_begun(head, or_with_it=True)
+    return _last_page_begun(_place_of(head), or_with_it=True)
 
 
 def count_thread(article: Article, head: Comment, change: int) -> None:
@@ -30,15 +42,24 @@ def count_thread(article: Article, head: Comment, change: int) -> None:
 
     The caller has locked the article.
     """
-    before = number_of_pages(article.thread_count)
+    before = article.thread_count
     article.thread_count += change
-    last = max(before, number_of_pages(article.thread_count))
+    follow_thread(_place_of(head), threads=max(before, article.thread_count))
+
+
+def follow_thread(head: Place, *, threads: int) -> None:
+    """Let the pages alone follow a thread that appeared or went; `threads` is the larger of the counts around that."""
+    last = number_of_pages(threads)
     if last == 1:
         return
     # Not the page that the thread itself begins: where it goes, another thread begins that.
     unchanged = _last_page_begun(head, or_with_it=False)
     if unchanged < last:
-        _lay_out(article.id, after=unchanged)
+        _lay_out(head.article_id, after=unchanged)
+
+
+def _place_of(head: Comment) -> Place:
+    return Place(head.article_id, head.created_at, head.id)
 
 
 def lay_out(article: Article) -> None:
@@ -48,7 +69,7 @@ def lay_out(article: Article) -> None:
     _lay_out(article.id, after=1)
 
 
-def _last_page_begun(head: Comment, *, or_with_it: bool) -> int:
+def _last_page_begun(head: Place, *, or_with_it: bool) -> int:
     """The last page that begins before a thread, or with it; the first one has no row, for it begins with the first."""
     begin, place = tuple_(PageBegin.first_at, PageBegin.first_id), tuple_(head.created_at, head.id)
     statement = (

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    Select,
     and_,
     bindparam,
     literal_column,
@@ -24,7 +23,6 @@ from davidson.comments.threads import CommentRow, Thread, threads_of
 from davidson.database import db
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import tag_of
-
 
 APPROVED = Comment.status == CommentStatus.APPROVED
 

@@ -15,6 +15,7 @@ from davidson.comments.facts import facts_about, words_at
 from davidson.comments.inserting import count_appearance, forget_fingerprint, insert_once
 from davidson.comments.lookups import Discussion, Parent, Sending, discussion_by_id, parent_with, sending_with
 from davidson.comments.models import Comment
+from davidson.comments.pages import Place
 from davidson.comments.receipts import receipt_of, receipt_of_row
 from davidson.comments.remembering import author_key, new_author_token
 from davidson.comments.screening.rules import RULES_VERSION, Screening, screen
@@ -148,7 +149,7 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
         details=details,
     )
     if is_seen:
-        count_appearance(connection, article.id, thread_id=row["thread_id"])
+        count_appearance(connection, Place(article.id, now, comment_id), thread_id=row["thread_id"])
     return Stored(comment_id, receipt, salt, row["author_key"])
 
 

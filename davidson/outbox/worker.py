@@ -13,9 +13,10 @@ from flask import Flask
 from sqlalchemy.engine import URL
 
 from davidson.clock import utcnow
-from davidson.database import db, reading, sqlite_driver
+from davidson.database import db, reading
 from davidson.outbox.draining import drain_once
 from davidson.outbox.queries import next_due
+from davidson.sqlite import sqlite_driver
 from davidson.web.errors import STORE_AWAY
 
 logger = logging.getLogger(__name__)
