@@ -26,6 +26,7 @@ ROW = {column.name: "" for column in ARTICLE.c if column.name != "id"} | {
     "retracted_at": None,
     "comments_close_at": None,
     "comment_count": 0,
+    "thread_count": 0,
     "version": 1,
 }
 INSERT = Statement(insert(ARTICLE).returning(ARTICLE.c.id), list(ROW))

@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from davidson.articles.queries import article_for_readers
+from davidson.articles.publishing import article_to_change
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.outbox.draining import drain_once
@@ -132,7 +132,7 @@ def test_no_proxy_keeps_a_page_beyond_its_own_end(purging: Flask):
     with time_machine.travel(NOON, tick=False) as clock:
         article = make_article(purging, published_at=NOON - timedelta(hours=1))
         with purging.app_context():
-            found = article_for_readers(article.slug, utcnow())
+            found = article_to_change(article.slug)
             assert found is not None
             found.comments_close_at = NOON + timedelta(minutes=5)
             db.session.commit()
