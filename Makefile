@@ -9,7 +9,7 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --no-deps
 EDITABLE := $(PIP) install --quiet --no-index --no-build-isolation --no-deps --editable .
 NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: run test lint screenshots clean lock
+.PHONY: run test lint bench screenshots clean lock
 
 run: $(VENV)/davidson.stamp
 	@$(BIN)/davidson demo --if-empty
@@ -47,6 +47,10 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/davidson.stamp
 node_modules/.stamp: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
+
+# Some 15 minutes on a machine that does nothing else: tables and charts into bench/results/.
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m bench
 
 # For maintainers, with Chromium: the picture in the README, and a sheet of pages to look at.
 screenshots: $(VENV)/dev.stamp

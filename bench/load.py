@@ -1,24 +1,58 @@
-"""Clients that ask a server without pause, and what the server's processes spent on it."""
+"""Asking a server without pause from kept connections, and what its processes spent on the answers.
 
+`wrk` asks where it is installed, for it needs little of a core; else a loop over sockets does, and the tables say so.
+"""
+
+import json
 import os
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from http.client import HTTPConnection
+import shutil
+import subprocess
+from dataclasses import dataclass, field
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
+from bench.machine import LOAD_CORE, on_core, processor_seconds
+from bench.sockets import ask_by_sockets
+from bench.words import WORDS
+from tests.site import Site
+
+WRK = shutil.which("wrk")
+SCRIPT = Path(__file__).with_name("wrk.lua")
+GENERATOR = "wrk" if WRK else "a loop over sockets"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for: a GET, or with a `form` a POST. Each answer must have that status.
+
+    `{number}` and `{words}`, in the path and the form of a POST, become the number of the request, from `first` on, and
+    random words. `is_watched` False leaves the statuses in between unseen, where looking would slow the load.
+    """
+
+    path: str
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    form: str = ""
+    first: int = 1
+    is_watched: bool = True
 
 
 @dataclass(frozen=True)
 class Round:
-    """One measurement: how many requests, in how many seconds of the wall and of the server's processors."""
+    """One measurement: seconds of the wall and of the server's processors, latencies in milliseconds.
+
+    `broken` counts connections that the server closed on a request, as it does when a worker is renewed; `last` is the
+    number of the last request that was begun.
+    """
 
     requests: int
     wall: float
     cpu: float
+    p50: float
+    p95: float
+    p99: float
     slowest: float
+    broken: int
+    last: int
 
     @property
     def per_second(self) -> float:
@@ -29,64 +63,51 @@ class Round:
         return self.requests / self.cpu
 
 
-Ask = Callable[[HTTPConnection, int], None]
-"""Sends request number N on a kept connection and reads its answer, or raises."""
+class WrongAnswer(Exception):
+    """An answer was not what was asked for; a measurement with it says nothing."""
 
 
-def measure(port: int, group: int, ask: Ask, *, requests: int, clients: int) -> Round:
-    """Let `clients` threads share `requests`; `group` is the process group of the server."""
-    numbers = iter(range(requests))
-    lock = threading.Lock()
-    slowest = [0.0] * clients
-    faults: list[BaseException] = []
-
-    def run(place: int) -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        while True:
-            with lock:
-                number = next(numbers, None)
-            if number is None or faults:
-                return
-            began = time.perf_counter()
-            try:
-                ask(connection, number)
-            except BaseException as fault:
-                faults.append(fault)
-                return
-            slowest[place] = max(slowest[place], time.perf_counter() - began)
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(clients)]
-    before, began = processor_seconds(group), time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
-    return Round(requests, time.perf_counter() - began, processor_seconds(group) - before, max(slowest))
+def measure(server: Site, ask: Ask, *, seconds: int, clients: int) -> Round:
+    """Ask for some seconds from that many connections. Raises WrongAnswer."""
+    load = start_load(server, ask, seconds=seconds, clients=clients)
+    before = processor_seconds(server.process.pid)
+    output, faults = load.communicate(timeout=seconds + 120)
+    spent = processor_seconds(server.process.pid) - before
+    return round_of(output, faults, cpu=spent)
 
 
-def processor_seconds(group: int) -> float:
-    """What the processes of a group have spent so far, by Linux's /proc."""
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(") ")[2].split()
-        except OSError:
-            continue  # It ended while we looked.
-        if int(fields[2]) == group:
-            total += int(fields[11]) + int(fields[12])
-    return total / TICKS
+def start_load(server: Site, ask: Ask, *, seconds: int, clients: int) -> "subprocess.Popen[str]":
+    """Begin to ask, on the load's core."""
+    variables = os.environ | {
+        "BENCH_STATUS": str(ask.status) if ask.is_watched else "",
+        "BENCH_FORM": ask.form,
+        "BENCH_PATH": ask.path,
+        "BENCH_FIRST": str(ask.first),
+        "BENCH_WORDS": " ".join(WORDS),
+    }
+    headers = dict(ask.headers) | ({"Content-Type": "application/x-www-form-urlencoded"} if ask.form else {})
+    command = ask_by_sockets(server.port, headers, seconds=seconds, clients=clients)
+    if WRK:
+        command = [WRK, "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "60s", "-s", str(SCRIPT)]
+        command += [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+        command.append(f"http://127.0.0.1:{server.port}{'/' if ask.form else ask.path}")
+    with on_core(LOAD_CORE):
+        return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def get(path: str) -> Ask:
-    """Ask for a page and insist that it comes."""
-
-    def ask(connection: HTTPConnection, number: int) -> None:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}")
-
-    return ask
+def round_of(output: str, faults: str, *, cpu: float) -> Round:
+    """Read what the load said. Raises WrongAnswer where an answer was wrong, or there was none."""
+    _, found, line = output.rpartition("BENCH ")
+    if not found:
+        raise WrongAnswer(f"{GENERATOR} failed: {output}{faults}")
+    said = json.loads(line)
+    if said["wrong"] or said["timeouts"] or not said["requests"]:
+        raise WrongAnswer(f"of {said['requests']} answers {said['wrong']} were wrong (one {said['sample']}): {output}")
+    return Round(
+        requests=said["requests"],
+        wall=said["micros"] / 1e6,
+        cpu=max(cpu, 1e-9),
+        **{name: said[name] / 1000 for name in ("p50", "p95", "p99", "slowest")},
+        broken=said["broken"],
+        last=said["last"],
+    )

@@ -1,7 +1,7 @@
 """A PostgreSQL server of the suite's own, where the server's programs are installed.
 
-It listens on a Unix socket in a temporary folder only, and keeps nothing safe on disk. `initdb` refuses to run as
-root, so for root the programs run under an unprivileged account.
+It listens on a Unix socket in a temporary folder only, and keeps nothing safe on disk unless it is asked to. `initdb`
+refuses to run as root, so for root the programs run under an unprivileged account.
 """
 
 import os
@@ -23,8 +23,11 @@ def server_programs() -> Path | None:
 
 
 @contextmanager
-def running_server(programs: Path) -> Iterator[str]:
-    """Start a server with an empty cluster; gives an SQLAlchemy URL of its database `postgres`, a superuser's."""
+def running_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
+    """Start a server with an empty cluster; gives an SQLAlchemy URL of its database `postgres`, a superuser's.
+
+    `durable` has it keep what it commits, as a server in earnest does.
+    """
     folder = Path(tempfile.mkdtemp(prefix="davidson-pg-", dir="/tmp"))  # A socket's path must be short.
     account = _account()
     if account:
@@ -37,8 +40,9 @@ def running_server(programs: Path) -> Iterator[str]:
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120, **who)
 
     run("initdb", "-D", str(data), "--no-sync", "-A", "trust", "-U", "test", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c full_page_writes=off"
-    options += " -c synchronous_commit=off -c max_connections=200"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
     try:
         yield f"postgresql+psycopg://test@/postgres?host={folder}"

@@ -1,7 +1,7 @@
 """A bare WSGI function that inserts and commits one row for every request: the least that storing a comment allows.
 
-It has the site's driver, durability and transactions, and on SQLite takes its turn in the same queue of writers.
-BENCH_DATABASE_URL names the store, as for the site; the table `bare` is made where it is missing.
+It has the site's driver, durability and transactions. BENCH_DATABASE_URL names the store, as for the site; the table
+`bare` is made where it is missing.
 """
 
 import os
@@ -13,8 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from davidson.sqlite import BUSY_TIMEOUT_MS, sqlite_driver
-from davidson.writers import queue_at
+from davidson.database import BUSY_TIMEOUT_MS, sqlite_driver
 
 URL = make_url(os.environ["BENCH_DATABASE_URL"])
 COLUMNS = "article_id, name, source, html, sender, fingerprint, receipt_hash, created_at"
@@ -40,15 +39,9 @@ def _store_in_sqlite(row: tuple[object, ...]) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
             kept.connection.execute(f"PRAGMA {pragma}")
         kept.connection.execute(TABLE.format(key="INTEGER PRIMARY KEY AUTOINCREMENT"))
-    queue = queue_at(str(URL.database))
-    if not queue.enter(BUSY_TIMEOUT_MS / 1000):
-        raise TimeoutError
-    try:
-        kept.connection.execute("BEGIN IMMEDIATE")
-        kept.connection.execute(f"INSERT INTO bare ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        kept.connection.execute("COMMIT")
-    finally:
-        queue.leave()
+    kept.connection.execute("BEGIN IMMEDIATE")
+    kept.connection.execute(f"INSERT INTO bare ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    kept.connection.execute("COMMIT")
 
 
 def _store_in_postgresql(row: tuple[object, ...]) -> None:

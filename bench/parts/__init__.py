@@ -1,0 +1,1 @@
+"""What the bench measures, a part each: `run(options)` measures and gives a Report."""
