@@ -16,13 +16,16 @@ from pathlib import Path
 from bench.fill import fill_sqlite
 from bench.machine import LOAD_CORE, on_core
 from bench.options import Options
-from bench.parts import comments, pages
+from bench.parts import comments, growth, pages, start, storecheck
 from bench.plan import Plan
 from bench.report import Report
 
 PARTS: dict[str, Callable[[Options], Report]] = {
     "pages": pages.run,
     "comments": comments.run,
+    "growth": growth.run,
+    "start": start.run,
+    "store-check": storecheck.run,
 }
 RESULTS = Path(__file__).with_name("results")
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,7 +74,16 @@ def measure(server: Site, ask: Ask, *, seconds: int, clients: int) -> Round:
     before = processor_seconds(server.process.pid)
     output, faults = load.communicate(timeout=seconds + 120)
     spent = processor_seconds(server.process.pid) - before
+    settle(server)
     return round_of(output, faults, cpu=spent)
+
+
+def settle(server: Site, *, patience: float = 10) -> None:
+    """Wait until the server rests: what the load left behind must not hinder the next one."""
+    deadline, before = time.monotonic() + patience, -1.0
+    while (now := processor_seconds(server.process.pid)) != before and time.monotonic() < deadline:
+        before = now
+        time.sleep(0.1)
 
 
 def start_load(server: Site, ask: Ask, *, seconds: int, clients: int) -> "subprocess.Popen[str]":

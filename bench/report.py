@@ -32,10 +32,14 @@ class Table:
 
 @dataclass
 class Report:
-    """A part's tables, the bars of its chart, notes on how it was done, and everything that was measured."""
+    """A part's tables, the bars of its chart, notes on how it was done, and everything that was measured.
+
+    `is_loaded` says that servers were asked by the load, so that the notes tell how.
+    """
 
     title: str
     unit: str = "requests per second of the server's processor time"
+    is_loaded: bool = True
     notes: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
@@ -59,7 +63,7 @@ class Report:
     def write(self, name: str, options: Options) -> Path:
         """Write the three files under that name, and give the path of the table."""
         options.results.mkdir(parents=True, exist_ok=True)
-        how = conditions(options, self.began)
+        how = conditions(options, self.began)[: None if self.is_loaded else 1]
         notes = "\n".join(f"- {note}" for note in (*how, *self.notes))
         tables = "\n".join(table.markdown() for table in self.tables)
         picture = f"\n![{self.title}: {self.unit}]({name}.svg)\n" if self.bars else ""
