@@ -13,7 +13,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.fill import fill_sqlite
+from sqlalchemy.engine import make_url
+
+from bench.fill import fill_postgresql, fill_sqlite
 from bench.machine import LOAD_CORE, on_core
 from bench.options import Options
 from bench.parts import comments, growth, pages, start, storecheck
@@ -62,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them if none is named")
     parser.add_argument("--rounds", type=int, default=3, help="how often each takes its turn (3)")
-    parser.add_argument("--seconds", type=int, default=3, help="how long a turn lasts (3)")
+    parser.add_argument("--seconds", type=int, default=2, help="how long a turn lasts (2)")
     parser.add_argument("--clients", type=int, default=32, help="connections that ask at once (32)")
     parser.add_argument("--sizes", type=_sizes, default=(1_000, 100_000), help="articles, for growth (1000,100000)")
     parser.add_argument("--stores", type=Path, help="a folder where growth keeps its filled stores for the next run")
@@ -81,10 +83,13 @@ def _sizes(text: str) -> tuple[int, ...]:
 def _fill(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench fill")
     parser.add_argument("articles", type=int)
-    parser.add_argument("folder", type=Path, help="becomes an instance folder with the store in it")
+    parser.add_argument("folder", type=Path, help="becomes an instance folder, with the store in it if that is SQLite")
+    parser.add_argument("--url", type=make_url, help="an empty database of PostgreSQL to fill instead")
     parser.add_argument("--queue", type=int, default=Plan.queue, help="comments that wait for a moderator")
     chosen = parser.parse_args(arguments)
-    filled = fill_sqlite(chosen.folder, Plan(chosen.articles, queue=chosen.queue))
+    plan = Plan(chosen.articles, queue=chosen.queue)
+    url = chosen.url and chosen.url.set(drivername="postgresql+psycopg")
+    filled = fill_postgresql(url, chosen.folder, plan) if url else fill_sqlite(chosen.folder, plan)
     print(f"{filled.plan.articles:,} articles in {filled.seconds:.0f} s, {filled.size / 1e6:,.0f} MB")
 
 

@@ -15,7 +15,7 @@ class Options:
     folder: Path
     results: Path
     rounds: int = 3
-    seconds: int = 3
+    seconds: int = 2
     clients: int = 32
     sizes: tuple[int, ...] = (1_000, 100_000)
     stores: Path | None = None

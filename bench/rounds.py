@@ -48,6 +48,11 @@ class Line:
         """The median of that figure of a round."""
         return statistics.median(getattr(one, name) for one in self.rounds)
 
+    @property
+    def pooled(self) -> float:
+        """Requests per second of processor time in all rounds together."""
+        return sum(one.requests for one in self.rounds) / sum(one.cpu for one in self.rounds)
+
     def ratio_to(self, other: "Line", name: str = "per_cpu_second") -> float:
         """How many times the other one's figure theirs is: the median of the turns' own ratios."""
         pairs = zip(self.rounds, other.rounds, strict=True)

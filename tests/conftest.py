@@ -63,14 +63,15 @@ def migrated_stores(postgresql_url: URL | None, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("stores")
     urls = {"sqlite": make_url(f"sqlite:///{folder / 'template.db'}")}
     if postgresql_url is not None:
-        urls["postgresql"] = _fresh_database(postgresql_url, f"davidson_{os.getpid()}")
+        urls["postgresql"] = fresh_database(postgresql_url, f"davidson_{os.getpid()}")
     for kind, url in urls.items():
         migrate(url, folder / kind)
         _empty(url)
     return urls
 
 
-def _fresh_database(server: URL, name: str) -> URL:
+def fresh_database(server: URL, name: str) -> URL:
+    """An empty database of that name on the server."""
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))

@@ -19,6 +19,7 @@ from bench.plan import Plan, slug_of
 from bench.report import Report, Table
 from bench.rounds import Contestant, Line, alternate, with_first
 from bench.servers import davidson, gunicorn
+from tests.conftest import fresh_database
 from tests.fire.people import form_values
 from tests.postgresql import running_server, server_programs
 from tests.site import Site
@@ -58,21 +59,13 @@ def run(options: Options) -> Report:
             server = make_url(stack.enter_context(running_server(programs, durable=True)))
         master = int((Path(str(server.query["host"])) / "data" / "postmaster.pid").read_text().split()[0])
         instance = folder / "postgresql" / "instance"
-        filled = fill_postgresql(_database(server, "paper"), instance, PLAN, quiet=True)
+        filled = fill_postgresql(fresh_database(server, "paper"), instance, PLAN, quiet=True)
         _measure_store("PostgreSQL", (filled.url, instance), master, report, options, stack)
     return report
 
 
 def _sqlite(folder: Path) -> tuple[URL, Path]:
     return fill_sqlite(folder / "instance", PLAN, quiet=True).url, folder / "instance"
-
-
-def _database(server: URL, name: str) -> URL:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.set(database=name)
 
 
 def _measure_store(

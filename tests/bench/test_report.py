@@ -25,6 +25,10 @@ def test_a_ratio_is_taken_within_each_turn():
     assert busy_in_the_second.ratio_to(other) == 0.5
 
 
+def test_all_rounds_together_weigh_each_second_alike():
+    assert Line("site", [a_round(300), a_round(100, cpu=3.0)]).pooled == 100
+
+
 def test_the_load_s_line_becomes_a_round_in_milliseconds():
     said = '{"requests": 10, "micros": 2000000, "wrong": 0, "sample": 0, "broken": 1, "timeouts": 0, "last": 42,'
     said += ' "p50": 1500, "p95": 2500, "p99": 3500, "slowest": 4500}'
@@ -55,7 +59,7 @@ def test_the_first_contestant_is_held_against_each_other_one():
     report = Report("Pages")
     report.compare("Homepage", [Line("site", [a_round(900)]), Line("bare", [a_round(1000)])])
     (table,) = report.tables
-    assert [row[:3] for row in table.rows] == [["site", "900", "1"], ["bare", "1,000", "0.90 ×"]]
+    assert [row[:4] for row in table.rows] == [["site", "900", "1", "1"], ["bare", "1,000", "0.90 ×", "0.90 ×"]]
     assert [bar.value for bar in report.bars] == [900, 1000]
 
 
