@@ -40,9 +40,10 @@ def test_the_load_s_line_becomes_a_round_in_milliseconds():
     "said",
     [
         "unable to connect to 127.0.0.1",
-        'BENCH {"requests": 10, "wrong": 1, "sample": 500, "timeouts": 0}',
-        'BENCH {"requests": 0, "wrong": 0, "sample": 0, "timeouts": 0}',
-        'BENCH {"requests": 10, "wrong": 0, "sample": 0, "timeouts": 1}',
+        'BENCH {"requests": 10, "wrong": 1, "sample": 500, "timeouts": 0, "broken": 0}',
+        'BENCH {"requests": 0, "wrong": 0, "sample": 0, "timeouts": 0, "broken": 0}',
+        'BENCH {"requests": 10, "wrong": 0, "sample": 0, "timeouts": 1, "broken": 0}',
+        'BENCH {"requests": 10, "wrong": 0, "sample": 0, "timeouts": 0, "broken": 1}',
     ],
 )
 def test_a_round_with_a_wrong_answer_counts_for_nothing(said):
