@@ -18,12 +18,13 @@ from sqlalchemy.engine import make_url
 from bench.fill import fill_postgresql, fill_sqlite
 from bench.machine import LOAD_CORE, on_core
 from bench.options import Options
-from bench.parts import comments, growth, pages, start, storecheck
+from bench.parts import comments, edge, growth, pages, start, storecheck
 from bench.plan import Plan
 from bench.report import Report
 
 PARTS: dict[str, Callable[[Options], Report]] = {
     "pages": pages.run,
+    "edge": edge.run,
     "comments": comments.run,
     "growth": growth.run,
     "start": start.run,

@@ -18,7 +18,8 @@ from sqlalchemy.engine import URL, make_url
 
 from bench.plan import Plan
 from bench.rows import COLUMNS, SCHEMA, Paper, Row
-from davidson.database import driver_arguments, sqlite_driver
+from davidson.database import driver_arguments
+from davidson.sqlite import sqlite_driver
 from tests.conftest import migrate
 
 BATCH = 20_000

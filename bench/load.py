@@ -72,8 +72,8 @@ class WrongAnswer(Exception):
 
 def measure(server: Site, ask: Ask, *, seconds: int, clients: int) -> Round:
     """Ask for some seconds from that many connections. Raises WrongAnswer."""
-    load = start_load(server, ask, seconds=seconds, clients=clients)
     before = processor_seconds(server.process.pid)
+    load = start_load(server, ask, seconds=seconds, clients=clients)
     output, faults = load.communicate(timeout=seconds + 120)
     spent = processor_seconds(server.process.pid) - before
     settle(server)

@@ -38,10 +38,11 @@ http {{
     access_log off;
     keepalive_requests 1000000;
     {places}
+    {around}
     server {{
         listen 127.0.0.1:{port};
-        root {root};
-        location / {{ gzip_static on; }}
+        server_name news.example.org;
+        {inside}
     }}
 }}
 """
@@ -79,15 +80,16 @@ def davidson(url: URL, instance: Path, **settings: str) -> Iterator[Site]:
 
 
 @contextmanager
-def nginx(root: Path, folder: Path) -> Iterator[Site]:
-    """Serve the files of a folder with one worker, those with a `.gz` beside them compressed where that is taken."""
+def nginx(folder: Path, *, inside: str, around: str = "") -> Iterator[Site]:
+    """Run nginx with one worker; `inside` stands in its `server`, `around` before that."""
     folder.mkdir()
     port = _free_port()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     places = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
     user = "user root;\n" if os.geteuid() == 0 else ""
     conf = folder / "nginx.conf"
-    conf.write_text(NGINX_CONF.format(user=user, folder=folder, places=places, port=port, root=root))
+    text = NGINX_CONF.format(user=user, folder=folder, places=places, port=port, inside=inside, around=around)
+    conf.write_text(text)
     with on_core(SERVER_CORE):
         process = subprocess.Popen([str(NGINX), "-c", conf, "-e", folder / "error.log"], start_new_session=True)
     try:
@@ -97,6 +99,11 @@ def nginx(root: Path, folder: Path) -> Iterator[Site]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def serving(root: Path) -> str:
+    """nginx' words for the files of a folder, those with a `.gz` beside them compressed where that is taken."""
+    return f"root {root}; location / {{ gzip_static on; }}"
 
 
 def _port(process: "subprocess.Popen[bytes]", log: Path) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from davidson.database import BUSY_TIMEOUT_MS, sqlite_driver
+from davidson.sqlite import BUSY_TIMEOUT_MS, sqlite_driver
 
 URL = make_url(os.environ["BENCH_DATABASE_URL"])
 COLUMNS = "article_id, name, source, html, sender, fingerprint, receipt_hash, created_at"

@@ -22,7 +22,8 @@ from bench.rounds import Contestant, alternate, with_first
 from bench.servers import OPEN, UNCACHED, davidson
 from davidson import create_app
 from davidson.config import settings_from
-from davidson.database import db, sqlite_driver
+from davidson.database import db
+from davidson.sqlite import sqlite_driver
 from davidson.web.paging import Cursor
 from tests.conftest import environment, migrate, run_davidson
 from tests.counting import queries_of

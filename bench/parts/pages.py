@@ -13,7 +13,7 @@ from bench.options import Options
 from bench.plan import Plan, slug_of
 from bench.report import Report
 from bench.rounds import Contestant, alternate, words_of
-from bench.servers import NGINX, UNCACHED, UNRENEWED, davidson, gunicorn, nginx
+from bench.servers import NGINX, UNCACHED, UNRENEWED, davidson, gunicorn, nginx, serving
 from tests.site import Answer, Site
 
 ARTICLES = 1_000
@@ -58,7 +58,7 @@ def run(options: Options) -> Report:
             bare=enter(gunicorn("bench.contestants.bare:app", folder, variables)),
             flask=enter(gunicorn("bench.contestants.flask_view:app", folder, variables)),
             tutorial=enter(gunicorn("bench.contestants.tutorial.serving:app", folder, variables)),
-            files=enter(nginx(folder / "files", folder / "nginx")) if NGINX else None,
+            files=enter(nginx(folder / "nginx", inside=serving(folder / "files"))) if NGINX else None,
         )
         for page in PAGES:
             _measure_page(report, servers, page, answers, options)

@@ -30,10 +30,10 @@ def test_all_rounds_together_weigh_each_second_alike():
 
 
 def test_the_load_s_line_becomes_a_round_in_milliseconds():
-    said = '{"requests": 10, "micros": 2000000, "wrong": 0, "sample": 0, "broken": 1, "timeouts": 0, "last": 42,'
+    said = '{"requests": 100, "micros": 2000000, "wrong": 0, "sample": 0, "broken": 1, "timeouts": 0, "last": 42,'
     said += ' "p50": 1500, "p95": 2500, "p99": 3500, "slowest": 4500}'
     done = round_of(f"Running 2s test\nBENCH {said}\n", "", cpu=0.5)
-    assert (done.per_second, done.per_cpu_second, done.p50, done.p99, done.last) == (5, 20, 1.5, 3.5, 42)
+    assert (done.per_second, done.per_cpu_second, done.p50, done.p99, done.last) == (50, 200, 1.5, 3.5, 42)
 
 
 @pytest.mark.parametrize(
