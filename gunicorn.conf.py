@@ -28,9 +28,9 @@ timeout = 30
 # How long a stopping worker may take to finish the requests that it holds.
 graceful_timeout = 30
 keepalive = 5
-# A worker is renewed now and then, so that a leak in any library stays small.
-max_requests = 5000
-max_requests_jitter = 500
+# A worker is renewed now and then, so that a leak in any library stays small; seldom, for a new one has no page yet.
+max_requests = 200_000
+max_requests_jitter = 50_000
 # The heartbeat file must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # By default it stands in the user's home, where two sites would share one.
