@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from davidson.database import driver_arguments
 from davidson.pagecache.store import Entry
+from davidson.pagecache.walindex import WALIndex
 from davidson.sqlite import sqlite_driver
 
 logger = logging.getLogger(__name__)
@@ -43,30 +44,30 @@ def freshness_for(url: URL) -> Freshness:
 
 
 class SQLiteFreshness:
-    """One connection a process. `PRAGMA data_version` tells whether anything at all was committed since it was asked
+    """One connection a process. Where nothing at all was committed since it was asked last, that is all it asks;
 
-    last (sqlite.org/pragma.html#pragma_data_version); only then are the versions of the page's own tags read.
+    only else are the versions of the page's own tags read.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._lock = Lock()
         self._connection: Any = None
+        self._index: WALIndex | None = None
 
     def is_current(self, entry: Entry) -> bool:
+        # Looked at first, so that a commit in between is noticed the next time.
+        seen = self._index.header() if self._index else None
+        if seen is not None and seen == entry.seen:
+            return True
         with self._lock:
             try:
-                seen = self._ask("PRAGMA data_version")
-                if entry.seen == seen:
-                    return True
                 total = self._total(entry)
             except sqlite_driver.Error as error:
                 logger.error("store away: %s: %s", type(error).__name__, error)
-                self._connection = None
                 return False
         if total != entry.versions:
             return False
-        # Asked for first, so that a commit in between is noticed the next time.
         entry.seen = seen
         return True
 
@@ -93,10 +94,12 @@ class SQLiteFreshness:
 
     def _connected(self) -> Any:
         if self._connection is None:
-            # It waits for nobody: what cannot be said at once is asked the long way.
-            self._connection = sqlite_driver.connect(
-                self.path, timeout=0, isolation_level=None, check_same_thread=False
-            )
+            # It waits for nobody: what cannot be said at once is asked the long way. It stays open, for the index.
+            connection = sqlite_driver.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+            connection.execute("SELECT count(*) FROM page_version WHERE tag = ''").fetchone()
+            index = WALIndex(self.path)
+            self._index = index if index.is_found else None
+            self._connection = connection
         return self._connection
 
 

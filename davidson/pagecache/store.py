@@ -57,7 +57,7 @@ class Entry:
     tags: tuple[str, ...]
     versions: int
     until: float
-    seen: int | None = None
+    seen: bytes | None = None
     edge_span: int = 0
     digest: str = ""
     variants: dict[str, Variant] = field(default_factory=dict)
