@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from davidson.comments.receipts import comment_with_receipt
 from tests.browser.newspapers import Newspaper, newspaper
@@ -58,7 +58,7 @@ def write(page: Page, text: str) -> None:
     """Fill in the form, and wait for the time that the first touch fetches."""
     page.get_by_label("Your comment").fill(text)
     page.get_by_label("Name").fill("Ada")
-    page.wait_for_function("document.forms['comment-form'].elements.started.value !== ''")
+    expect(page.locator("[name=started]")).not_to_have_value("")
 
 
 def findings(paper: Newspaper, page: Page) -> dict[str, str]:
