@@ -39,5 +39,5 @@ class Front:
         else:
             start_response("200 OK", variant.headers)
         status = 304 if unmodified else 200
-        self.log.write(method, entry.route, status, began, environ["davidson.request_id"])
+        self.log.gather(method, entry.route, status, began, environ["davidson.request_id"])
         return () if unmodified or method == "HEAD" else (variant.body,)

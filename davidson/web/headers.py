@@ -49,7 +49,8 @@ class Headers:
     def __init__(self, app: "WSGIApplication", *, base_url: str, trusted_proxies: int) -> None:
         self.app = app
         self.host = urlsplit(base_url).netloc
-        self.headers = (*SECURITY_HEADERS, HSTS) if base_url.startswith("https://") else SECURITY_HEADERS
+        headers = (*SECURITY_HEADERS, HSTS) if base_url.startswith("https://") else SECURITY_HEADERS
+        self.headers = {header[0].lower(): header for header in headers}
         self.trusts_proxy = trusted_proxies > 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -57,7 +58,7 @@ class Headers:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             present = {name.lower() for name, _ in headers}
-            added = [header for header in self.headers if header[0].lower() not in present]
+            added = [header for name, header in self.headers.items() if name not in present]
             return start_response(status, [*headers, *added, ("X-Request-ID", request_id)], exc_info)
 
         environ["davidson.misdirected"] = bool(

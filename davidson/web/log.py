@@ -9,9 +9,11 @@ import logging
 import sys
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from select import PIPE_BUF
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
@@ -27,6 +29,8 @@ JSON_ANSWER = (
     '"method": "%s", "route": "%s", "status": %d, "ms": %.2f, "request_id": "%s"}\n'
 )
 ROOT = Path(__file__).resolve().parent.parent.parent
+# How long gathered lines wait for others, in seconds. An idle worker looks after them once a second.
+GATHERED_FOR = 0.1
 
 
 class EventFormatter(logging.Formatter):
@@ -75,6 +79,57 @@ def logging_of_gunicorn(log_format: str) -> dict[str, Any]:
     }
 
 
+class Gathered:
+    """Lines for standard error that are written together, where the process has a loop that looks after them.
+
+    A system call lets go of the interpreter's lock, which all threads of a busy worker then fight for: written one by
+    one, the lines of kept pages cost a tenth of a worker's answers.
+    """
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self._waits = False
+        self._due = 0.0
+
+    def add(self, line: str) -> None:
+        """Write a line soon, or at once where nobody would."""
+        if self._waits:
+            self._lines.append(line)
+        else:
+            sys.stderr.write(line)
+
+    def begin(self) -> None:
+        """Gather from now on: the caller promises to call `flush_if_due` every second, and `end` at last."""
+        self._waits = True
+
+    def flush_if_due(self) -> None:
+        """Write what was gathered, unless that was done a moment ago. Only one thread may call this."""
+        now = time.monotonic()
+        if self._lines and now >= self._due:
+            self._due = now + GATHERED_FOR
+            self._flush()
+
+    def end(self) -> None:
+        """Write what was gathered, and every later line at once."""
+        self._waits = False
+        self._flush()
+
+    def _flush(self) -> None:
+        """Write whole lines, so many at a time as a pipe takes in one piece: those of other workers go between."""
+        together = ""
+        for _ in range(len(self._lines)):
+            line = self._lines.popleft()
+            if len(together) + len(line) > PIPE_BUF:
+                sys.stderr.write(together)
+                together = ""
+            together += line
+        sys.stderr.write(together)
+
+
+# Of the process, like standard error itself.
+kept_answers = Gathered()
+
+
 class AnswerLog:
     """Writes the line of an answer: the one event that comes with every request, so it must cost next to nothing.
 
@@ -86,14 +141,21 @@ class AnswerLog:
         self._second = (0, "")
 
     def write(self, method: str, route: str, status: int, began: float, request_id: str) -> None:
-        """Log an answer; `began` is when its request came, by `time.perf_counter`."""
+        """Log an answer at once; `began` is when its request came, by `time.perf_counter`."""
+        sys.stderr.write(self._line(method, route, status, began, request_id))
+
+    def gather(self, method: str, route: str, status: int, began: float, request_id: str) -> None:
+        """Log an answer together with others, a moment later. A worker that is killed takes its last lines with it."""
+        kept_answers.add(self._line(method, route, status, began, request_id))
+
+    def _line(self, method: str, route: str, status: int, began: float, request_id: str) -> str:
         now = time.time()
         second, text = self._second
         if int(now) != second:
             text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
             self._second = (int(now), text)
         ms = (time.perf_counter() - began) * 1000
-        sys.stderr.write(self.line % (text, now % 1 * 1000, method, route, status, ms, request_id))
+        return self.line % (text, now % 1 * 1000, method, route, status, ms, request_id)
 
 
 def init_request_log(app: Flask, *, as_json: bool) -> AnswerLog:

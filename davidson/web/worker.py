@@ -14,6 +14,7 @@ from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
 from davidson.web.headers import SECURITY_HEADERS
+from davidson.web.log import kept_answers
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +27,25 @@ REASONS = {
 
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types.
-    """gthread, but for the answer to what is no request, and for Ctrl-C."""
+    """gthread, but for the answer to what is no request, for Ctrl-C, and for the lines of the log that it gathers."""
 
     def init_signals(self) -> None:
         """Leave Ctrl-C to the master: a terminal sends it to every process of the group."""
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def run(self) -> None:
+        """Serve until told to end."""
+        kept_answers.begin()
+        try:
+            super().run()
+        finally:
+            kept_answers.end()
+
+    def notify(self) -> None:
+        """Say that this worker is alive, which its loop does at least every second."""
+        super().notify()
+        kept_answers.flush_if_due()
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         """End as on SIGTERM. gunicorn's own way asks for the thread pool's locks within the signal's handler.

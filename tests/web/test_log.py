@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 
 from davidson.web.log import EventFormatter
-from tests.site import running_site
+from tests.site import PATIENCE, running_site
 
 FORGED = "one\n2026-01-01T00:00:00+00:00 ERROR davidson forged\r\x1b[31m\u2028\ud800"
 
@@ -103,3 +104,19 @@ def test_a_real_sites_log_is_json_with_the_answers_ids_and_no_persons(tmp_path: 
     for secret in ("192.0.2.77", "127.0.0.1:", "Lynx", "a-secret-receipt", "Ada", "ada@", "secret-text", "example.org"):
         quoting = [line for line in log.splitlines() if secret in line and "Listening at" not in line]
         assert quoting == [], secret
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("ending", ["idle", "stopped"])
+def test_the_line_of_a_kept_page_is_written_soon_and_never_lost_by_a_stop(tmp_path: Path, ending: str):
+    asked = 70  # More than a pipe takes in one piece.
+    with running_site(None, tmp_path / "instance", workers=1, PYTHONWARNINGS="ignore", DAVIDSON_LOG="json") as site:
+        ids = [site.get("/").headers["X-Request-ID"] for _ in range(asked)]
+        if ending == "stopped":
+            site.stop()
+        else:
+            deadline = time.monotonic() + PATIENCE
+            while ids[-1] not in site.log and time.monotonic() < deadline:
+                time.sleep(0.05)
+        lines = [line for line in site.log.splitlines() if '"davidson.request"' in line]
+    assert [json.loads(line)["request_id"] for line in lines if "/readyz" not in line] == ids
