@@ -1,11 +1,12 @@
 """Statements that go to the driver itself: converted, in the transaction, and failing as SQLAlchemy's do."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 from markupsafe import Markup
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, event, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from davidson.articles.models import Article
@@ -44,6 +45,28 @@ def test_values_come_back_as_their_types_have_them(app: Flask):
             assert READ.rows(connection, {"slug": "mayor"}) == [(Markup("<p>x</p>"), MOMENT, None)]
             assert isinstance(READ.rows(connection, {"slug": "mayor"})[0][0], Markup)
             assert READ.row(connection, {"slug": "nobody"}) is None
+
+
+def test_a_row_has_the_names_of_its_columns_too(app: Flask):
+    with app.app_context():
+        INSERT.first(**ROW)
+        row = READ.first(slug="mayor")
+        assert (row.html, row.published_at, row.updated_at) == row
+        assert READ.all(slug="nobody") == []
+
+
+def test_whoever_listens_to_the_engines_statements_hears_of_it(app: Flask):
+    heard: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        heard.append((statement, values))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        READ.first(slug="mayor")
+    assert len(heard) == 1
+    assert heard[0][0].startswith("SELECT article.html")
+    assert "mayor" in str(heard[0][1])
 
 
 def test_it_runs_in_the_connections_transaction(app: Flask):

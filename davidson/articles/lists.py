@@ -16,10 +16,11 @@ from davidson.articles.cards import Card, Link, Subject, author_path, picture_of
 from davidson.articles.models import Article, Author, Authorship, Section, Tagging
 from davidson.articles.queries import is_public, public_sections
 from davidson.articles.story import Story
-from davidson.database import UTCDateTime, db
+from davidson.database import UTCDateTime
 from davidson.media.models import Media
 from davidson.pagecache.dependencies import due, shows
 from davidson.pagecache.tags import FRONT, tag_of
+from davidson.statements import Statement
 from davidson.web.paging import Cursor
 
 PAGE_SIZE = 20
@@ -76,9 +77,9 @@ def _older_than(at: ColumnElement[Any], id_: ColumnElement[Any]) -> ColumnElemen
 class _List:
     """The statements of a list's first page and of an older one, and of the moment when the next article joins it."""
 
-    newest: Cards
-    older: Cards
-    next_at: Select[Any]
+    newest: Statement
+    older: Statement
+    next_at: Statement
 
 
 def _list_of(
@@ -87,7 +88,8 @@ def _list_of(
     """The list of the statement's cards in the order of that moment and id, under conditions."""
     listed = statement.where(at <= bindparam("at"), *conditions).order_by(at.desc(), id_.desc())
     page = _first(listed, PAGE_SIZE + 1)
-    return _List(newest=page, older=page.where(_older_than(at, id_)), next_at=_next_at(at, *conditions))
+    older = page.where(_older_than(at, id_))
+    return _List(Statement(page), Statement(older), _next_at(at, *conditions))
 
 
 def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
@@ -96,28 +98,34 @@ def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
     return _list_of(statement, place.c.listed_at, place.c.article_id, condition)
 
 
-def _next_at(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
-    return select(func.min(at)).where(at > bindparam("at"), *conditions)
+def _next_at(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Statement:
+    return Statement(select(func.min(at)).where(at > bindparam("at"), *conditions))
 
 
 SECTION_LIST = _list_of(CARDS, article.published_at, article.id, IS_LISTED, IN_SECTION)
 TAG_LIST = _listed_in(Tagging.__table__, tagging.tag_id == bindparam("subject_id"))
 AUTHOR_LIST = _listed_in(Authorship.__table__, authorship.author_id == bindparam("subject_id"))
 NEXT_AT = _next_at(article.published_at, IS_LISTED)
-MORE_FROM_SECTION = _first(
-    CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE
+MORE_FROM_SECTION = Statement(
+    _first(CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE)
 )
-HAS_ARTICLES = _first(select(article.id).where(PUBLIC, IN_SECTION), 1)
-BYLINES = (
-    select(authorship.article_id, author.id, author.name, author.slug)
-    .join_from(Authorship.__table__, Author.__table__, author.id == authorship.author_id)
-    .where(authorship.article_id.in_(bindparam("articles", expanding=True)))
-    .order_by(authorship.article_id, authorship.position)
-)
+HAS_ARTICLES = Statement(_first(select(article.id).where(PUBLIC, IN_SECTION), 1))
 
 
 @cache
-def _front(sections: int, *, recent: int, each: int) -> Cards:
+def _bylines(articles: int) -> Statement:
+    """Who signed so many articles."""
+    ids = [bindparam(f"article_{number}", type_=article.id.type) for number in range(articles)]
+    return Statement(
+        select(authorship.article_id, author.id, author.name, author.slug)
+        .join_from(Authorship.__table__, Author.__table__, author.id == authorship.author_id)
+        .where(authorship.article_id.in_(ids))
+        .order_by(authorship.article_id, authorship.position)
+    )
+
+
+@cache
+def _front(sections: int, *, recent: int, each: int) -> Statement:
     """The newest `recent` articles and the newest `each` of so many sections: one index walk for each of them."""
 
     def walk(length: int, *conditions: ColumnElement[bool]) -> Select[int]:
@@ -126,7 +134,7 @@ def _front(sections: int, *, recent: int, each: int) -> Cards:
 
     walks = [walk(each, article.section_id == bindparam(f"section_{number}")) for number in range(sections)]
     ids = union_all(walk(recent), *walks).subquery()
-    return CARDS.where(article.id.in_(select(ids.c.id))).order_by(*NEWEST)
+    return Statement(CARDS.where(article.id.in_(select(ids.c.id))).order_by(*NEWEST))
 
 
 def front_cards(
@@ -157,7 +165,7 @@ def more_from_section(story: Story, at: datetime) -> tuple[Card, ...]:
 
 def has_articles(subject: Subject, at: datetime) -> bool:
     """Whether that section has a public article."""
-    return db.session.execute(HAS_ARTICLES, {"at": at, "section_id": subject.id}).first() is not None
+    return HAS_ARTICLES.first(at=at, section_id=subject.id) is not None
 
 
 def section_page(subject: Subject, at: datetime, *, before: Cursor | None) -> CardPage:
@@ -183,7 +191,8 @@ def signed(cards: Sequence[Card]) -> tuple[Card, ...]:
     if not cards:
         return ()
     bylines: dict[int, tuple[Link, ...]] = {}
-    for article_id, author_id, name, slug in db.session.execute(BYLINES, {"articles": [card.id for card in cards]}):
+    ids = {f"article_{number}": card.id for number, card in enumerate(cards)}
+    for article_id, author_id, name, slug in _bylines(len(cards)).all(**ids):
         shows(tag_of("author", author_id))
         bylines[article_id] = (*bylines.get(article_id, ()), Link(name, author_path(slug)))
     return tuple(replace(card, authors=bylines.get(card.id, ())) for card in cards)
@@ -200,15 +209,15 @@ def _page(listed: _List, before: Cursor | None, **values: Any) -> CardPage:
     return CardPage(shown, older)
 
 
-def _cards(statement: Cards, **values: Any) -> tuple[Card, ...]:
-    cards = tuple(_card(*row) for row in db.session.execute(statement, values))
+def _cards(statement: Statement, **values: Any) -> tuple[Card, ...]:
+    cards = tuple(_card(*row) for row in statement.all(**values))
     shows(*(tag_of("article", card.id) for card in cards))
     return cards
 
 
-def _due(statement: Select[Any], *, at: datetime, **values: Any) -> None:
+def _due(statement: Statement, *, at: datetime, **values: Any) -> None:
     """Say when the next article comes into a list."""
-    due(db.session.execute(statement, {"at": at, **values}).scalar_one(), after=at)
+    due(*statement.all(at=at, **values)[0], after=at)
 
 
 def _card(

@@ -25,10 +25,11 @@ from sqlalchemy import (
 from davidson.articles.cards import Link, Subject, section_path
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
 from davidson.articles.story import Story, TakenBack, story_of
-from davidson.database import UTCDateTime, db
+from davidson.database import UTCDateTime
 from davidson.media.models import Media
 from davidson.pagecache.dependencies import due, shows
 from davidson.pagecache.tags import MASTHEAD, tag_of
+from davidson.statements import Statement
 
 MAX_SECTIONS = 12
 
@@ -123,11 +124,21 @@ def _subject(kind: type[Section] | type[Tag] | type[Author]) -> Select[*tuple[An
     return select(columns.id, columns.slug, columns.name, description).where(columns.slug == bindparam("slug"))
 
 
+def _masthead() -> Select[*tuple[Any, ...]]:
+    section = Section.__table__.c
+    return (
+        select(section.id, section.name, section.slug, section.listed_from)
+        .where(section.listed_from.is_not(None))
+        .order_by(section.position, section.id)
+    )
+
+
 # What hangs on an article by the tags of the page cache: a READ ALSO shows the article that it leads to.
 TAG_KINDS = {"reference": "article", "author": "author", "tag": "tag"}
-STORY = _story()
-AROUND_STORY = _around_story()
-SECTION, TAG, AUTHOR = _subject(Section), _subject(Tag), _subject(Author)
+STORY = Statement(_story())
+AROUND_STORY = Statement(_around_story())
+SECTIONS = Statement(_masthead())
+SECTION, TAG, AUTHOR = (Statement(_subject(kind)) for kind in (Section, Tag, Author))
 
 
 def story_for_readers(slug: str, at: datetime) -> Story | TakenBack | None:
@@ -135,12 +146,12 @@ def story_for_readers(slug: str, at: datetime) -> Story | TakenBack | None:
 
     One that was taken back before its time came was never public, and nobody learns of it.
     """
-    row = db.session.execute(STORY, {"slug": slug, "at": at}).first()
+    row = STORY.first(slug=slug, at=at)
     if row is None:
         return None
     if row.retracted_at is not None:
         return TakenBack(row.id, row.headline, row.retraction_reason, row.retracted_at)
-    around = db.session.execute(AROUND_STORY, {"article_id": row.id}).all()
+    around = AROUND_STORY.all(article_id=row.id)
     shows(tag_of("article", row.id), *(tag_of(TAG_KINDS[other.kind], other.id) for other in around if other.id))
     due(row.comments_close_at, *(other.published_at for other in around), after=at)
     return story_of(row, around, at)
@@ -171,19 +182,14 @@ def author_by_slug(slug: str) -> Subject | None:
     return _subject_with(AUTHOR, slug)
 
 
-def _subject_with(statement: Select[*tuple[Any, ...]], slug: str) -> Subject | None:
-    row = db.session.execute(statement, {"slug": slug}).first()
+def _subject_with(statement: Statement, slug: str) -> Subject | None:
+    row = statement.first(slug=slug)
     return Subject(*row) if row else None
 
 
 def _sections(at: datetime) -> Sequence[Any]:
     """The sections of the masthead at that moment, in its order."""
     shows(MASTHEAD)
-    statement = (
-        select(Section.id, Section.name, Section.slug, Section.listed_from)
-        .where(Section.listed_from.is_not(None))
-        .order_by(Section.position, Section.id)
-    )
-    sections = db.session.execute(statement).all()
+    sections = SECTIONS.all()
     due(*(section.listed_from for section in sections), after=at)
     return [section for section in sections if section.listed_from <= at][:MAX_SECTIONS]

@@ -19,10 +19,11 @@ from davidson.articles.models import Article
 from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
 from davidson.comments.pages import THREADS_PER_PAGE, number_of_pages
 from davidson.comments.status import CommentStatus
-from davidson.comments.threads import CommentRow, Thread, threads_of
+from davidson.comments.threads import Thread, threads_of
 from davidson.database import db
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import tag_of
+from davidson.statements import Statement
 
 APPROVED = Comment.status == CommentStatus.APPROVED
 
@@ -56,7 +57,7 @@ def _begin_of_page() -> ColumnElement[bool]:
     return tuple_(Comment.__table__.c.created_at, Comment.__table__.c.id) >= tuple_(first_at, first_id)
 
 
-FIRST_PAGE, LATER_PAGE = _page(), _page(_begin_of_page())
+FIRST_PAGE, LATER_PAGE = Statement(_page()), Statement(_page(_begin_of_page()))
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def approved_threads(article_id: int, *, threads: int, page: int, article_path: 
     if not 1 <= page <= pages:
         return None
     statement = FIRST_PAGE if page == 1 else LATER_PAGE
-    rows = db.session.execute(statement, {"article_id": article_id, "page": page}) if threads else ()
-    return ThreadPage(threads_of(map(CommentRow._make, rows), article_path=article_path), page, pages)
+    rows = statement.all(article_id=article_id, page=page) if threads else ()
+    return ThreadPage(threads_of(rows, article_path=article_path), page, pages)
 
 
 def approved_comment(comment_id: int, *, article_id: int) -> Comment | None:

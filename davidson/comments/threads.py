@@ -1,7 +1,6 @@
 """A discussion as a page shows it: threads whose replies are indented once and say whom they answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -24,40 +23,31 @@ class CommentRow(NamedTuple):
     is_shown: bool
 
 
-@dataclass(frozen=True)
-class ShownComment:
-    """An approved comment."""
+class Entry(NamedTuple):
+    """What stands in one place of a thread: an approved comment, or a tombstone for one that was removed.
 
-    id: int
-    name: str
-    html: Markup
-    created_at: datetime
-    reply_url: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A comment below the first of its thread; `in_reply_to` is empty where the one it answers was removed.
-
-    `comment` is None where it was removed itself and answers to it stay.
+    A tombstone has an empty `anchor`. `is_reply` tells the replies from what began the thread; `opens_replies` is the
+    first of them; `is_below_comment` is one below a comment, not below a tombstone. `in_reply_to` and its anchor are
+    empty where the comment that is answered was removed.
     """
 
-    comment: ShownComment | None
-    in_reply_to: str
-    in_reply_to_id: int | None
+    anchor: str = ""
+    name: str = ""
+    html: Markup = Markup()
+    created_at: datetime | None = None
+    reply_url: str = ""
+    is_reply: bool = False
+    opens_replies: bool = False
+    is_below_comment: bool = False
+    in_reply_to: str = ""
+    in_reply_to_anchor: str = ""
 
 
-@dataclass(frozen=True)
-class Thread:
-    """The first comment and its replies, oldest first; `comment` is None where it was removed and replies stay."""
+class Thread(NamedTuple):
+    """The first comment and the replies to it, oldest first; `reply_count` counts the replies that are shown."""
 
-    comment: ShownComment | None
-    replies: tuple[Reply, ...]
-
-    @property
-    def reply_count(self) -> int:
-        """How many replies are shown; a removed one is not."""
-        return sum(reply.comment is not None for reply in self.replies)
+    entries: tuple[Entry, ...]
+    reply_count: int
 
 
 def threads_of(rows: Iterable[CommentRow], *, article_path: str) -> tuple[Thread, ...]:
@@ -73,36 +63,37 @@ def threads_of(rows: Iterable[CommentRow], *, article_path: str) -> tuple[Thread
 
 
 def _thread(head: CommentRow, replies: Sequence[CommentRow], article_path: str) -> Thread:
+    first = _entry(head, article_path) if head.is_shown else Entry()
+    return Thread((first, *_entries(head, replies, article_path)) if replies else (first,), len(replies))
+
+
+def _entries(head: CommentRow, replies: Sequence[CommentRow], article_path: str) -> Iterator[Entry]:
+    """The replies, and before the first answer to one that was removed the place where that one stood."""
     names = {row.id: row.name for row in replies}
     if head.is_shown:
         names[head.id] = head.name
-    return Thread(
-        comment=_shown(head, article_path) if head.is_shown else None,
-        replies=tuple(_with_tombstones(replies, names, head_id=head.id, article_path=article_path)),
-    )
-
-
-def _with_tombstones(
-    replies: Sequence[CommentRow], names: Mapping[int, str], *, head_id: int, article_path: str
-) -> Iterator[Reply]:
-    """The replies, and before the first answer to one that was removed the place where that one stood."""
-    told: set[int | None] = {head_id, *names}
+    told: set[int | None] = {head.id, *names}
+    opens = True
     for row in replies:
         if row.parent_id not in told:
             told.add(row.parent_id)
-            yield Reply(comment=None, in_reply_to="", in_reply_to_id=None)
-        yield Reply(
-            comment=_shown(row, article_path),
-            in_reply_to=names.get(row.parent_id or 0, ""),
-            in_reply_to_id=row.parent_id if row.parent_id in names else None,
+            yield Entry(is_reply=True, opens_replies=opens)
+            opens = False
+        answered = names.get(row.parent_id or 0, "")
+        yield _entry(row, article_path)._replace(
+            is_reply=True,
+            opens_replies=opens,
+            is_below_comment=head.is_shown,
+            in_reply_to=answered,
+            in_reply_to_anchor=anchor_of(row.parent_id) if answered and row.parent_id else "",
         )
+        opens = False
 
 
-def _shown(row: CommentRow, article_path: str) -> ShownComment:
-    return ShownComment(
-        id=row.id,
-        name=row.name,
-        html=row.html,
-        created_at=row.created_at,
-        reply_url=f"{article_path}?reply={row.id}#comment-form",
-    )
+def _entry(row: CommentRow, article_path: str) -> Entry:
+    return Entry(anchor_of(row.id), row.name, row.html, row.created_at, f"{article_path}?reply={row.id}#comment-form")
+
+
+def anchor_of(comment_id: int) -> str:
+    """The id of the element that a comment is, with which its address ends."""
+    return f"comment-{comment_id}"

@@ -43,7 +43,7 @@ def init_filters(app: Flask, zone: ZoneInfo) -> None:
 
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second: `2026-11-23T20:48:00Z`."""
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat('T', 'seconds')}Z"
+    return f"{moment.astimezone(UTC).isoformat('T', 'seconds')[: -len('+00:00')]}Z"
 
 
 def count(number: int, thing: str) -> str:
