@@ -3,6 +3,7 @@
 Command-line flags and GUNICORN_CMD_ARGS outrank this file.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -19,6 +20,9 @@ try:
 except ConfigError as error:
     sys.exit(f"davidson: {error}")
 
+# The application is made once and workers are forks of it: they start at once and share what it is made of. It opens no
+# connection and starts no thread before the fork.
+preload_app = True
 # gthread, with the site's own answer to what is no request.
 worker_class = "davidson.web.worker.Worker"
 workers = 2
@@ -55,7 +59,12 @@ on_reload = on_starting
 
 
 def when_ready(server):
-    """Keep a worker for the outbox beside the site, where `davidson serve` asks for it."""
+    """Keep a worker for the outbox beside the site, where `davidson serve` asks for it.
+
+    What was loaded is taken out of the collector's rounds, which would write to the memory that the workers share.
+    """
+    gc.collect()
+    gc.freeze()
     if os.environ.get(KEEP_WORKER):
         server.davidson_keeper = start_keeper()
 
@@ -64,16 +73,3 @@ def on_exit(server):
     """Let it finish what it works at. Where the master is killed it sees so by itself."""
     if keeper := getattr(server, "davidson_keeper", None):
         end(keeper)
-
-
-def post_fork(server, worker):
-    """Let each worker open connections of its own: one that came through a fork is shared and breaks.
-
-    Only `--preload` makes the application before the fork.
-    """
-    app = worker.app.callable
-    if app is not None:
-        from davidson.database import db
-
-        with app.app_context():
-            db.engine.dispose(close=False)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.config import Settings, settings_from
@@ -66,6 +66,10 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     # Werkzeug would redirect other spellings of a path to an address made of the request's Host header.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
+    # Templates are compiled once, not by each process; a changed one is compiled anew.
+    bytecode = settings.instance / "templates"
+    bytecode.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(bytecode))
     # A name that a template misspells is a fault of ours, not an empty string.
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["site_name"] = settings.site_name

@@ -12,7 +12,7 @@ from flask import Flask
 from davidson.accounts.models import Role, Staff
 from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article
-from davidson.articles.publishing import save
+from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.comments.draft import Draft

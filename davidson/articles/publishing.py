@@ -1,73 +1,17 @@
-"""The acts that change articles: save, publish, take back. None commits."""
+"""The acts on articles that are saved: take back, and list where they stand. None commits."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from davidson.articles.manuscript import Manuscript, ManuscriptPicture
-from davidson.articles.models import Article, Author, Authorship, Reference, Revision, Section, Tag, Tagging
+from davidson.articles.models import Article, Authorship, Section, Tagging
 from davidson.audit.log import Actor, record
 from davidson.database import db
-from davidson.media.pictures import Drawn, add_picture, draw
-from davidson.text.markdown import RENDERER, Rendered, render_article
-from davidson.text.readalso import join
-from davidson.text.slug import slugify
-
-Term = TypeVar("Term", Section, Tag, Author)
 
 
 class NotPublished(ValueError):
     """The article is not public, so it cannot be taken back."""
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What became of a manuscript: the article, whether it is new, and whether its text changed."""
-
-    article: Article
-    is_new: bool
-    text_changed: bool
-
-
-def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: Path, publish: bool = False) -> Saved:
-    """Store a manuscript as an article, a new one or the one with its slug; a changed text makes a revision.
-
-    With `publish` it is public from the manuscript's `published_at` on, else since the day it first was or from `now`
-    on; an article that was taken back is public again. Without it a new article stays a draft and an old one as it was.
-    The caller commits. Raises NotAPicture and TextTooLong, having stored nothing that a rollback would not undo.
-    """
-    # What takes time comes first: once the store is asked, other writers may have to wait.
-    drawn = draw(manuscript.picture.data, folder=media_folder) if manuscript.picture else None
-    rendered = render_article(manuscript.source)
-    article = _article_with_slug(manuscript.slug)
-    is_new = article is None
-    if article is None:
-        article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
-        article.authorships, article.taggings, article.references = [], [], []
-    was_public = not is_new and article.is_public(now)
-    section_before = article.section_id
-    text_changed = _set_text(article, manuscript, rendered)
-    db.session.add(article)
-    _set_picture(article, manuscript.picture, drawn, now=now)
-    if publish:
-        since = article.published_at if article.published_at and article.published_at <= now else now
-        article.published_at = manuscript.published_at or since
-        article.retracted_at, article.retraction_reason = None, ""
-    article.version += 1
-    if was_public and text_changed:
-        article.updated_at = now
-    _set_terms(article, manuscript)
-    _list(article, section_before)
-    if text_changed:
-        _add_revision(article, now)
-    _bind_references_to(article)
-    action = "article.publish" if publish and not was_public else "article.add" if is_new else "article.update"
-    _record(article, action, actor=actor, now=now)
-    return Saved(article, is_new, text_changed)
 
 
 def retract(article: Article, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -79,16 +23,12 @@ def retract(article: Article, *, reason: str, actor: Actor, now: datetime) -> No
         raise NotPublished(article.slug)
     article.retracted_at, article.retraction_reason = now, reason
     article.version += 1
-    _list(article, article.section_id)
-    _record(article, "article.unpublish", actor=actor, now=now, reason=reason)
+    list_article(article, article.section_id)
+    record_act(article, "article.unpublish", actor=actor, now=now, reason=reason)
 
 
 def article_to_change(slug: str) -> Article | None:
     """The article with that slug, with its lists, locked until the transaction ends."""
-    return _article_with_slug(slug)
-
-
-def _article_with_slug(slug: str) -> Article | None:
     statement = (
         select(Article)
         .where(Article.slug == slug)
@@ -98,74 +38,7 @@ def _article_with_slug(slug: str) -> Article | None:
     return db.session.scalar(statement)
 
 
-def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> bool:
-    """Store what readers read; says whether it differs from what was there."""
-    texts = (manuscript.headline, manuscript.standfirst, manuscript.source)
-    is_changed = not article.version or texts != (article.headline, article.standfirst, article.source)
-    article.headline, article.standfirst, article.source = texts
-    article.lang = manuscript.lang
-    article.html, article.renderer = join(rendered.parts), RENDERER
-    slugs = [reference.slug for reference in rendered.references]
-    found = db.session.execute(select(Article.slug, Article.id).where(Article.slug.in_(slugs))).all()
-    # One that was bound before stays bound, though its target may go by another slug now.
-    targets = {row.slug: row.id for row in found} | {
-        reference.slug: reference.target_id for reference in article.references if reference.target_id
-    }
-    kept = {reference.position: reference for reference in article.references}
-    article.references = [
-        _reference(kept.get(position), position, said.slug, said.label, targets.get(said.slug))
-        for position, said in enumerate(rendered.references)
-    ]
-    return is_changed
-
-
-def _reference(kept: Reference | None, position: int, slug: str, label: str, target_id: int | None) -> Reference:
-    reference = kept or Reference(position=position)
-    reference.slug, reference.label, reference.target_id = slug, label, target_id
-    return reference
-
-
-def _set_picture(article: Article, picture: ManuscriptPicture | None, drawn: Drawn | None, *, now: datetime) -> None:
-    if picture is None or drawn is None:
-        article.media_id = None
-        article.image_alt = article.image_caption = article.image_credit = ""
-        return
-    media = add_picture(drawn, now=now)
-    db.session.flush()
-    article.media_id = media.id
-    article.image_alt, article.image_caption, article.image_credit = picture.alt, picture.caption, picture.credit
-
-
-def _set_terms(article: Article, manuscript: Manuscript) -> None:
-    """List the article under its section, tags and authors, which are made where they lack."""
-    article.section_id = _term(Section, manuscript.section).id if manuscript.section else None
-    tags = {tag.id: tag for tag in (_term(Tag, name) for name in manuscript.tags)}
-    authors = {author.id: author for author in (_term(Author, name) for name in manuscript.authors)}
-    if [tagging.tag_id for tagging in article.taggings] != list(tags):
-        article.taggings = []
-        db.session.flush()
-        article.taggings = [Tagging(tag_id=tag, position=position) for position, tag in enumerate(tags)]
-    if [authorship.author_id for authorship in article.authorships] != list(authors):
-        article.authorships = []
-        db.session.flush()
-        article.authorships = [Authorship(author_id=author, position=place) for place, author in enumerate(authors)]
-
-
-def _term(kind: type[Term], name: str) -> Term:
-    """The section, tag or author of that name, made if there is none; one name has one slug."""
-    slug = slugify(name)
-    with db.session.no_autoflush:
-        term = db.session.scalar(select(kind).where(kind.slug == slug))
-    if term is None:
-        term = kind(slug=slug, name=name)
-        if isinstance(term, Section):
-            term.position = (db.session.scalar(select(func.max(Section.position))) or 0) + 1
-        db.session.add(term)
-        db.session.flush()
-    return term
-
-
-def _list(article: Article, section_before: int | None) -> None:
+def list_article(article: Article, section_before: int | None) -> None:
     """Repeat for the lists of tags, authors and sections that it is in, or was in, when the article is public from."""
     listed_at = article.published_at if article.retracted_at is None else None
     places: list[Authorship | Tagging] = [*article.authorships, *article.taggings]
@@ -187,28 +60,8 @@ def _list_section(section_id: int) -> None:
     section.listed_from = db.session.scalar(earliest)
 
 
-def _add_revision(article: Article, now: datetime) -> None:
-    newest = db.session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id)) or 0
-    db.session.add(
-        Revision(
-            article_id=article.id,
-            number=newest + 1,
-            headline=article.headline,
-            standfirst=article.standfirst,
-            source=article.source,
-            created_at=now,
-        )
-    )
-
-
-def _bind_references_to(article: Article) -> None:
-    """Let the READ ALSO lines that waited for this slug follow the article from now on."""
-    waiting = select(Reference).where(Reference.slug == article.slug, Reference.target_id.is_(None))
-    for reference in db.session.scalars(waiting):
-        reference.target_id = article.id
-
-
-def _record(article: Article, action: str, *, actor: Actor, now: datetime, reason: str = "") -> None:
+def record_act(article: Article, action: str, *, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Write in the log what was done to an article."""
     record(
         action,
         actor=actor,

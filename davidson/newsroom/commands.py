@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.cards import article_path
-from davidson.articles.publishing import NotPublished, article_to_change, retract, save
+from davidson.articles.publishing import NotPublished, article_to_change, retract
+from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db

@@ -17,7 +17,7 @@ from davidson.accounts.models import Role, Staff
 from davidson.accounts.passwords import hash_new
 from davidson.admin.people import add_staff
 from davidson.articles.models import Article, Section
-from davidson.articles.publishing import save
+from davidson.articles.saving import save
 from davidson.audit.log import SHELL, Actor
 from davidson.comments.draft import Draft
 from davidson.comments.models import Comment

@@ -30,6 +30,8 @@ def start(store: URL, app: Flask) -> Iterator[Callable[..., Site]]:
 
         def start_one(*, workers: int = 2, **settings: str) -> Site:
             instance = Path(app.instance_path)
+            # A busy machine may leave a kept connection alone for longer than a reader's is kept.
+            settings.setdefault("GUNICORN_CMD_ARGS", "--keep-alive 120")
             return stack.enter_context(running_site(store, instance, workers=workers, **OPEN | settings))
 
         yield start_one

@@ -25,7 +25,7 @@ from datetime import timedelta
 from pathlib import Path
 from davidson import create_app
 from davidson.articles.manuscript import Manuscript
-from davidson.articles.publishing import save
+from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db

@@ -260,10 +260,35 @@ def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_a_web_process_loads_nothing_that_only_commands_need(tmp_path):
-    names = "alembic", "flask_migrate", "redis"
-    code = f"import sys, wsgi; print([name for name in {names!r} if name in sys.modules])"
+def of_a_web_process(what: str, instance: Path) -> str:
+    """What a process that has made the application tells of itself."""
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(None, tmp_path), capture_output=True, text=True
+        [sys.executable, "-c", f"import sys, threading, wsgi; print({what})"],
+        cwd=ROOT,
+        env=environment(None, instance),
+        capture_output=True,
+        text=True,
     )
-    assert done.stdout.strip() == "[]", done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_web_process_loads_nothing_that_only_commands_need(tmp_path):
+    names = "alembic", "flask_migrate", "redis", "markdown_it", "PIL"
+    assert of_a_web_process(f"[name for name in {names!r} if name in sys.modules]", tmp_path) == "[]"
+
+
+def test_the_application_is_made_without_connections_and_threads_for_workers_are_forks_of_it(tmp_path):
+    pool = "wsgi.app.app_context().push() or wsgi.app.extensions['sqlalchemy'].engine.pool.checkedin()"
+    assert of_a_web_process(f"({pool}, threading.active_count())", tmp_path) == "(0, 1)"
+    assert not (tmp_path / "davidson.db").exists()
+
+
+def test_templates_are_compiled_once_for_all_processes(tmp_path):
+    def compiled() -> dict[str, int]:
+        of_a_web_process("wsgi.app.jinja_env.get_template('base.html')", tmp_path)
+        return {path.name: path.stat().st_mtime_ns for path in (tmp_path / "templates").iterdir()}
+
+    first = compiled()
+    assert len(first) == 1
+    assert compiled() == first
