@@ -77,6 +77,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _add_blueprints(app: Flask) -> None:
     """Views are imported here and nowhere else: they stand on top of everything."""
+    from davidson.about import views as about
     from davidson.accounts import guard
     from davidson.accounts import views as accounts
     from davidson.admin import views as admin
@@ -89,7 +90,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
-    for views in (homepage, articles, comments, media, operations):
+    for views in (homepage, articles, comments, about, media, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

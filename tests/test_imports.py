@@ -30,6 +30,7 @@ ORDER = (
     "search",
     "comments",
     "moderation",
+    "about",
     "newsroom",
     "homepage",
     "syndication",
@@ -43,7 +44,13 @@ TOP = ("forms", "views", "commands")
 ROOTS = ("davidson", "davidson.cli")
 VAGUE = {"utils", "helpers", "common", "services", "util", "helper", "misc", "tools"}
 # Pure: no session, request or clock.
-PURE = ("davidson.text", "davidson.comments.screening", "davidson.comments.threads", "davidson.homepage.lineup")
+PURE = (
+    "davidson.text",
+    "davidson.comments.screening",
+    "davidson.comments.threads",
+    "davidson.homepage.lineup",
+    "davidson.moderation.figures",
+)
 IMPURE = ("flask", "davidson.database", "davidson.clock", "davidson.web")
 
 

@@ -11,6 +11,9 @@ MASTHEAD = "masthead"
 SCREENING = "screening"
 """The newsroom's terms and the names of its staff: on no page, but processes keep what drafts are compared with."""
 
+MODERATION = "moderation"
+"""The public figures of moderation."""
+
 
 def tag_of(kind: str, row_id: int) -> str:
     """The tag of one row: `article:12` for an article with its discussion, `section:3` for the list of a section."""

@@ -26,7 +26,7 @@ MONTHS = (
 
 
 def init_filters(app: Flask, zone: ZoneInfo) -> None:
-    """Give templates the filters `moment`, `day`, `weekday`, `clock`, `iso` and `count`."""
+    """Give templates the filters `moment`, `day`, `weekday`, `clock`, `iso`, `utc_day`, `count` and `duration`."""
 
     def local(moment: datetime) -> datetime:
         return moment.astimezone(zone)
@@ -37,7 +37,9 @@ def init_filters(app: Flask, zone: ZoneInfo) -> None:
         weekday=lambda moment: _weekday(local(moment)),
         clock=lambda moment: _clock(local(moment)),
         iso=iso,
+        utc_day=lambda moment: _day(moment.astimezone(UTC)),
         count=count,
+        duration=duration,
     )
 
 
@@ -51,6 +53,14 @@ def count(number: int, thing: str) -> str:
     if number == 1:
         return f"1 {thing}"
     return f"{number:,} {thing}s" if number else f"no {thing}s"
+
+
+def duration(seconds: int) -> str:
+    """A span of time in its largest unit, of which there are at least two: "90 seconds", "5 minutes", "36 hours"."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * length:
+            return count(round(seconds / length), unit)
+    return count(seconds, "second") if seconds else "a second"
 
 
 # Not `strftime`: it asks the system's locale, and costs more than all else in the line of a comment.

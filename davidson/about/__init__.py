@@ -1,0 +1,1 @@
+"""What the newspaper says of itself."""

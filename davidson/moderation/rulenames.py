@@ -1,0 +1,17 @@
+"""How readers are told of the screening's rules."""
+
+RULE_NAMES = {
+    "strangers": "A first comment",
+    "mode": "Every comment waits",
+    "wording": "The newsroom’s word lists",
+    "links": "Links",
+    "duplicates": "The same text again",
+    "names": "A borrowed name",
+    "honeypot": "A field that people do not see",
+    "pace": "Sent faster than anybody writes",
+}
+
+
+def rule_name(rule: str) -> str:
+    """The name of a rule; of one that has none here, its own."""
+    return RULE_NAMES.get(rule, rule.capitalize())
