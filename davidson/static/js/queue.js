@@ -1,0 +1,89 @@
+/* Keys for moderators, on top of forms that work without. A key does nothing but press a button of the focused card, and
+   nothing at all while it is held down or after it was pressed once: what comes next is another page. */
+const OFF = "davidson-keys-off";
+const BUTTONS = { a: "approve", r: "reject", s: "spam", u: "undo" };
+const cards = [...document.querySelectorAll(".queue-card")];
+const help = document.getElementById("queue-keys");
+const uses = document.getElementById("queue-keys-on");
+const live = document.getElementById("queue-live");
+const done = document.querySelector(".undo-line");
+let isSent = false;
+
+function kept(change) {
+  try {
+    return change(window.localStorage);
+  } catch {
+    return null; // Where nothing may be kept, keys are on with every page.
+  }
+}
+
+function say(text) {
+  live.textContent = text;
+}
+
+function here() {
+  return document.activeElement?.closest(".queue-card") ?? null;
+}
+
+function go(step) {
+  const at = cards.indexOf(here());
+  const card = cards[at < 0 ? 0 : Math.min(Math.max(at + step, 0), cards.length - 1)];
+  card?.focus();
+}
+
+function press(decision) {
+  const around = decision === "undo" && done?.querySelector("button") ? done : here();
+  if (!around) {
+    say("No comment is chosen. Press j for the first one.");
+    return;
+  }
+  const button = around.querySelector(`button[name="decision"][value="${decision}"]`);
+  if (!button) {
+    say("That cannot be done to this comment.");
+    return;
+  }
+  isSent = true;
+  button.click();
+}
+
+function isTyping(target) {
+  return target instanceof Element && target.closest("input, select, textarea, [contenteditable]") !== null;
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+    return;
+  }
+  if (event.key === "?") {
+    help.open = !help.open;
+  } else if (!uses.checked || event.repeat || isSent) {
+    return;
+  } else if (event.key === "j" || event.key === "k") {
+    go(event.key === "j" ? 1 : -1);
+  } else if (event.key in BUTTONS) {
+    press(BUTTONS[event.key]);
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+if (help) {
+  help.hidden = false;
+  uses.checked = kept((store) => store.getItem(OFF)) === null;
+  uses.addEventListener("change", () => {
+    kept((store) => (uses.checked ? store.removeItem(OFF) : store.setItem(OFF, "1")));
+  });
+  document.addEventListener("keydown", onKey);
+  // A page that comes back from the browser's history may be used anew.
+  window.addEventListener("pageshow", () => {
+    isSent = false;
+  });
+  if (!window.location.hash && document.activeElement === document.body) {
+    cards[0]?.focus({ preventScroll: true });
+  }
+  if (done) {
+    // What is in the page when it loads is announced by few screen readers; what changes in it then, by all.
+    window.setTimeout(() => say(done.querySelector(".undo-line__said").textContent), 200);
+  }
+}

@@ -1,0 +1,149 @@
+"""The keys of the queue: one for a decision, none by mistake, and what was done is announced."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from davidson.accounts.models import Role
+from tests.browser.newspapers import Newspaper, newspaper
+from tests.browser.watching import Watch, watch
+from tests.desks import PASSWORD, hire
+from tests.factories import Made, comment_now, make_article, make_comment
+
+pytestmark = pytest.mark.browser
+
+EMAIL = "keys@example.org"
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newspaper]:
+    """A site with a moderator."""
+    with newspaper(tmp_path_factory.mktemp("keys") / "instance") as made:
+        hire(made.app, Role.MODERATOR, EMAIL)
+        yield made
+
+
+@pytest.fixture
+def waiting(paper: Newspaper) -> list[Made]:
+    """Three comments, oldest first, after all that earlier tests left."""
+    article = make_article(paper.app)
+    return [make_comment(paper.app, article, status="pending", source=f"Number {number}.") for number in range(3)]
+
+
+@pytest.fixture
+def context(new_context: Callable[..., BrowserContext]) -> BrowserContext:
+    return new_context(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def seen(paper: Newspaper, context: BrowserContext) -> Watch:
+    return watch(context, paper.site.address)
+
+
+@pytest.fixture
+def queue(paper: Newspaper, context: BrowserContext, seen: Watch, waiting: list[Made]) -> Iterator[Page]:
+    """The queue, open in a moderator's tab; what is left of it afterwards is cleared."""
+    page = context.new_page()
+    page.goto(paper.url("/staff/login"))
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.goto(paper.url("/staff/moderation/"))
+    yield page
+    assert seen.violations == []
+    page.goto(paper.url("/staff/moderation/"))
+    while page.locator(".queue-card").count():
+        page.locator("button[value=approve]").first.click()
+
+
+def focused(page: Page) -> str:
+    found: str = page.evaluate("document.activeElement.id")
+    return found
+
+
+def states(paper: Newspaper, comments: list[Made]) -> list[str]:
+    return [comment_now(paper.app, comment).status.value for comment in comments]
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key that leads to the next page."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def test_one_key_decides_and_the_next_card_has_the_focus(paper: Newspaper, queue: Page, waiting: list[Made]):
+    first, second, third = waiting
+    assert focused(queue) == f"comment-{first.id}"
+    press(queue, "a")
+    assert focused(queue) == f"comment-{second.id}"
+    press(queue, "s")
+    assert focused(queue) == f"comment-{third.id}"
+    press(queue, "r")
+    assert states(paper, waiting) == ["approved", "spam", "rejected"]
+    expect(queue.locator("#queue-live")).to_contain_text("Rejected by")
+    press(queue, "u")
+    assert states(paper, waiting) == ["approved", "spam", "pending"]
+
+
+def test_j_and_k_go_through_the_cards_and_stop_at_the_ends(queue: Page, waiting: list[Made]):
+    ids = [f"comment-{comment.id}" for comment in waiting]
+    gone = []
+    for key in "jjjkkk":
+        queue.keyboard.press(key)
+        gone.append(focused(queue))
+    assert gone == [ids[1], ids[2], ids[2], ids[1], ids[0], ids[0]]
+
+
+@pytest.mark.parametrize("keys", ["Control+a", "Alt+a", "Meta+s"])
+def test_keys_with_modifiers_decide_nothing(paper: Newspaper, queue: Page, waiting: list[Made], keys: str):
+    queue.keyboard.press(keys)
+    assert states(paper, waiting) == ["pending"] * 3
+
+
+def test_a_key_in_a_field_is_the_fields(paper: Newspaper, queue: Page, waiting: list[Made]):
+    queue.locator("select").first.focus()
+    queue.keyboard.press("a")
+    queue.keyboard.press("s")
+    assert states(paper, waiting) == ["pending"] * 3
+
+
+def test_a_key_that_is_held_down_decides_once(paper: Newspaper, queue: Page, waiting: list[Made]):
+    with queue.expect_navigation():
+        for _ in range(5):
+            queue.keyboard.down("a")
+    for _ in range(5):
+        queue.keyboard.down("a")  # Still held, on the page that came.
+    queue.keyboard.up("a")
+    assert states(paper, waiting) == ["approved", "pending", "pending"]
+
+
+def test_the_switch_turns_them_off_for_later_pages_too(paper: Newspaper, queue: Page, waiting: list[Made]):
+    queue.keyboard.press("?")
+    queue.get_by_label("Keys are on").uncheck()
+    queue.goto(paper.url("/staff/moderation/"))
+    queue.keyboard.press("a")
+    assert states(paper, waiting) == ["pending"] * 3
+    queue.keyboard.press("?")
+    expect(queue.get_by_label("Keys are on")).not_to_be_checked()
+    queue.get_by_label("Keys are on").check()
+    queue.locator(".queue-card").first.focus()
+    press(queue, "a")
+    assert states(paper, waiting)[0] == "approved"
+
+
+def test_without_script_there_is_no_word_of_keys(
+    paper: Newspaper, new_context: Callable[..., BrowserContext], queue: Page
+):
+    page = new_context(java_script_enabled=False).new_page()
+    page.context.add_cookies(queue.context.cookies(paper.url("/staff/moderation/")))
+    page.goto(paper.url("/staff/moderation/"))
+    assert page.locator(".queue-card").count() == 3
+    expect(page.get_by_text("Keys", exact=True)).to_be_hidden()
+
+
+def test_the_script_is_small():
+    script = Path(__file__).resolve().parents[2] / "davidson" / "static" / "js" / "queue.js"
+    assert len(gzip.compress(script.read_bytes())) < 8 * 1024
