@@ -7,9 +7,10 @@ from flask.cli import AppGroup
 
 from davidson.audit.models import AuditEntry
 from davidson.audit.queries import all_entries
-from davidson.web.filters import iso
+from davidson.audit.verifying import Head, breaks_in_log, heads
+from davidson.web.filters import count, iso
 
-audit = AppGroup("audit", help="Read the audit log.")
+audit = AppGroup("audit", help="Read and check the audit log.")
 
 
 @audit.command("list")
@@ -18,6 +19,38 @@ def list_all(as_json: bool) -> None:
     """List what was done, by whom and why, oldest first."""
     for entry in all_entries():
         click.echo(_as_json(entry) if as_json else _as_line(entry))
+
+
+class _NotedHead(click.ParamType):  # type: ignore[type-arg]
+    """A line that `davidson audit verify` printed about a chain."""
+
+    name = "head"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Head:
+        try:
+            return Head.parse(value)
+        except ValueError:
+            self.fail(f"{value!r} is no head that `davidson audit verify` printed", param, ctx)
+
+
+@audit.command()
+@click.option("--noted", type=_NotedHead(), multiple=True, help="A head noted earlier, which must stand in the log.")
+def verify(noted: tuple[Head, ...]) -> None:
+    """Check that no entry was changed, removed, put in or moved since it was written.
+
+    Prints the head of each chain, one a line. Noted where whoever keeps the store cannot write, and given back with
+    --noted, they also show that the log was not made anew as a whole. Exits 1 with a line for each break.
+    """
+    found = 0
+    for line in breaks_in_log(noted):
+        click.echo(line, err=True)
+        found += 1
+    if found:
+        raise click.exceptions.Exit(1)
+    ends = heads()
+    click.echo(f"The log is whole: {sum(head.length for head in ends):,} entries in {count(len(ends), 'chain')}.")
+    for head in ends:
+        click.echo(str(head))
 
 
 def _as_json(entry: AuditEntry) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection
 
-from davidson.audit.models import AuditEntry
+from davidson.audit.appending import append
 from davidson.database import db
-from davidson.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -19,10 +18,6 @@ class Actor:
     id: int | None
     name: str
 
-
-# Inline: nobody asks for the new row's id.
-_TABLE = cast("Table", AuditEntry.__table__)
-_ENTRY = Statement(insert(_TABLE).inline(), [column.name for column in _TABLE.c if column.name != "id"])
 
 SHELL = Actor(None, "shell")
 READER = Actor(None, "reader")
@@ -41,28 +36,28 @@ def record(
     reason: str = "",
     note: str = "",
     details: Mapping[str, Any] | None = None,
-) -> AuditEntry:
-    """Add one entry to the log. The caller commits, together with the change itself.
+) -> None:
+    """Add one entry to the log, at once. The caller commits, together with the change itself.
 
     `action` is a kind and a verb ("comment.approve"), `subject` is `kind:id`, `at` is aware UTC. `version` is the
-    row's version after the act; the store refuses a second entry for the same subject and version. `details` must be
-    JSON.
+    row's version after the act; the store refuses a second entry for the same subject and version (IntegrityError).
+    `details` must be JSON. `note` and `details` may be erased later, so what must last stands in the others.
     """
-    entry = AuditEntry(
-        at=at,
-        actor_id=actor.id,
-        actor=actor.name,
-        action=action,
-        subject=subject,
-        version=version,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        note=note,
-        details=dict(details or {}),
-    )
-    db.session.add(entry)
-    return entry
+    entry = {
+        "at": at,
+        "actor_id": actor.id,
+        "actor": actor.name,
+        "action": action,
+        "subject": subject,
+        "version": version,
+        # As plain text, for an enumeration's member is stored by its value and hashed by it too.
+        "from_state": str(from_state),
+        "to_state": str(to_state),
+        "reason": str(reason),
+        "note": note,
+        "details": dict(details or {}),
+    }
+    append(db.session.connection(), entry)
 
 
 def record_first(
@@ -75,10 +70,7 @@ def record_first(
     to_state: str,
     details: Mapping[str, Any],
 ) -> None:
-    """Add the entry with which a row's record begins, as version 1, at once and without an object.
-
-    For what is done with every comment; in all else like `record`.
-    """
+    """Add the entry with which a row's record begins, as version 1, on a connection; in all else like `record`."""
     entry = {"at": at, "actor_id": actor.id, "actor": actor.name, "action": action, "subject": subject, "version": 1}
-    words = {"from_state": "", "to_state": to_state, "reason": "", "note": "", "details": details}
-    _ENTRY.rows(connection, entry | words)
+    words = {"from_state": "", "to_state": str(to_state), "reason": "", "note": "", "details": details}
+    append(connection, entry | words)

@@ -15,6 +15,7 @@ from davidson.pagecache.tags import SCREENING, before_and_after, is_changed, tag
 
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
 IS_REPLY = text("thread_id IS NOT NULL")
+NETWORK_KEPT = text("sender IS NOT NULL OR fingerprint IS NOT NULL")
 
 
 def _when_sent(context: Any) -> datetime:
@@ -52,6 +53,14 @@ class Comment(Base):
         Index(None, "author_key", "status"),
         Index(None, "sender", "status"),
         Index(None, "created_at"),
+        # Those whose network is still to be forgotten, the oldest first.
+        Index(
+            "ix_comment_network_kept",
+            "created_at",
+            "id",
+            postgresql_where=NETWORK_KEPT,
+            sqlite_where=NETWORK_KEPT,
+        ),
         Index(None, "article_id", "status", "id"),
         STRICT | {"sqlite_autoincrement": True},
     )

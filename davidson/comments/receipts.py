@@ -7,10 +7,9 @@ the store knows only its hash: who reads the store cannot act for a reader.
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import select
 
+from davidson.audit.erasing import erase_words
 from davidson.audit.log import READER
-from davidson.audit.models import AuditEntry
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_now
 from davidson.comments.models import Comment
@@ -25,6 +24,7 @@ from davidson.web.signing import digest_of, keyed_hash, settings
 
 # What these noticed lies in how the comment was sent; no other text takes it back.
 RULES_OF_SENDING = frozenset({"honeypot", "pace"})
+WITHDRAW = "comment.withdraw"
 
 
 class NotEditable(Exception):
@@ -108,6 +108,5 @@ def withdraw(comment: Comment, *, now: datetime) -> None:
     comment.html = Markup("")
     comment.findings = []
     comment.sender = comment.author_key = comment.fingerprint = None
-    for entry in db.session.scalars(select(AuditEntry).where(AuditEntry.subject == subject_of(comment.id))):
-        entry.details, entry.note = {}, ""  # Findings quote the text, and so may a moderator's note.
-    change_state(comment, CommentStatus.DELETED, action="comment.withdraw", actor=READER, now=now)
+    erase_words(subject_of(comment.id), by=WITHDRAW)  # Findings quote the text, and so may a moderator's note.
+    change_state(comment, CommentStatus.DELETED, action=WITHDRAW, actor=READER, now=now)
