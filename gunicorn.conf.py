@@ -59,14 +59,14 @@ on_reload = on_starting
 
 
 def when_ready(server):
-    """Keep a worker for the outbox beside the site, where `davidson serve` asks for it.
+    """Keep a worker for the outbox beside the site, in the way that `davidson serve` asks for.
 
     What was loaded is taken out of the collector's rounds, which would write to the memory that the workers share.
     """
     gc.collect()
     gc.freeze()
-    if os.environ.get(KEEP_WORKER):
-        server.davidson_keeper = start_keeper()
+    if how := os.environ.get(KEEP_WORKER):
+        server.davidson_keeper = start_keeper(how)
 
 
 def on_exit(server):

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
+from davidson.operations.retention import init_retention
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_database(app)
     init_outbox(app)
     init_purging(app, settings)
+    init_retention(app, settings)
     pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)
@@ -107,6 +109,7 @@ def _add_commands(app: Flask) -> None:
     from davidson.moderation import commands as moderation
     from davidson.newsroom import commands as newsroom
     from davidson.operations import commands as operations
+    from davidson.operations import retention_commands as retention
     from davidson.operations.schema import MIGRATIONS
     from davidson.outbox import commands as outbox
 
@@ -119,6 +122,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)
+    app.cli.add_command(retention.retention)
 
 
 def _wrap(app: Flask, settings: Settings, pages: Pages, log: AnswerLog) -> None:

@@ -24,6 +24,7 @@ T = TypeVar("T")
 PASSWORD = re.compile(r"//[^/]*@")
 ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
 PURGE_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
+LONGEST_RETENTION = 36_500  # days
 MIB = 1024 * 1024
 UNITS = {"kib": 1024, "mib": MIB, "gib": 1024 * MIB}
 MEMORY = re.compile(r"(?P<number>[0-9]+) ?(?P<unit>[kmg]ib)?", re.IGNORECASE)
@@ -48,6 +49,7 @@ class Settings:
 
     `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
     `shared_max_age` is how many seconds a proxy may keep a page where it is told at `purge_url` what to drop.
+    `retention_network_days` and `retention_spam_days` say how long networks and spam are kept; 0 is for ever.
     `unknown` names the variables that begin like ours and are none, mistyped ones most likely.
     """
 
@@ -65,6 +67,8 @@ class Settings:
     purge_url: str = field(default="", repr=False)
     purge_token: str = field(default="", repr=False)
     shared_max_age: int = 60
+    retention_network_days: int = 30
+    retention_spam_days: int = 30
     redis_url: str = ""
     smtp_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
@@ -86,6 +90,11 @@ class Settings:
     def has_later_work(self) -> bool:
         """Whether anything is ever put into the outbox, so that a worker is needed."""
         return bool(self.purge_url)
+
+    @property
+    def has_daily_work(self) -> bool:
+        """Whether anything is to be forgotten day by day."""
+        return bool(self.retention_network_days or self.retention_spam_days)
 
     @property
     def https(self) -> bool:
@@ -119,6 +128,8 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         purge_url=read.value("DAVIDSON_PURGE_URL", "", _purge_url),
         purge_token=_purge_token(read),
         shared_max_age=read.value("DAVIDSON_SHARED_MAX_AGE", "60", _whole_number(1, 86400)),
+        retention_network_days=read.value("DAVIDSON_RETENTION_NETWORK_DAYS", "30", _days, empty_is_default=False),
+        retention_spam_days=read.value("DAVIDSON_RETENTION_SPAM_DAYS", "30", _days, empty_is_default=False),
         redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
         smtp_url=read.value("DAVIDSON_SMTP_URL", "", _url_of("smtp", "smtps")),
         trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
@@ -219,6 +230,14 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse_number
+
+
+def _days(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= LONGEST_RETENTION):
+        raise ValueError(f"takes a number of days from 1 to {LONGEST_RETENTION:,}, or 0 to keep it for ever")
+    return int(text)
 
 
 def _folder(text: str) -> Path | None:

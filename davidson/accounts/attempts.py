@@ -11,14 +11,13 @@ from limits import RateLimitItem, parse
 
 from davidson.accounts.details import normal_email
 from davidson.web.limits import forgive, seconds_left, seconds_to_wait
-from davidson.web.signing import keyed_hash
+from davidson.web.signing import keyed_hash, settings
 
 PER_PERSON_AND_ADDRESS = parse("5 per 5 minutes")
 PER_PERSON_AND_NETWORK = parse("20 per hour")
 PER_NETWORK = parse("100 per hour")
 PER_PERSON = parse("100 per hour")
-# Not a limit but a memory: its one count says that the owner signed in from that network.
-KNOWN_NETWORK = parse("1 per 90 days")
+LONGEST_MEMORY = 90  # days
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Attempt:
             wait = seconds_to_wait(limit, key)
             if wait:
                 return wait
-        if seconds_left(KNOWN_NETWORK, self._known_network()):
+        if seconds_left(_known_network_memory(), self._known_network()):
             return 0
         return seconds_to_wait(PER_PERSON, keyed_hash("guesses at person", self._person))
 
@@ -51,8 +50,8 @@ class Attempt:
         for limit, key in self._own_limits():
             if limit is not PER_NETWORK:
                 forgive(limit, key)
-        forgive(KNOWN_NETWORK, self._known_network())
-        seconds_to_wait(KNOWN_NETWORK, self._known_network())
+        forgive(_known_network_memory(), self._known_network())
+        seconds_to_wait(_known_network_memory(), self._known_network())
 
     @property
     def _person(self) -> str:
@@ -67,3 +66,11 @@ class Attempt:
 
     def _known_network(self) -> str:
         return keyed_hash("network of person", self._person, self.network)
+
+
+def _known_network_memory() -> RateLimitItem:
+    """Not a limit but a memory: its one count says that the owner signed in from that network.
+
+    No network is remembered longer than the settings allow.
+    """
+    return parse(f"1 per {min(settings().retention_network_days or LONGEST_MEMORY, LONGEST_MEMORY)} days")

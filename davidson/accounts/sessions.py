@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 
 from davidson.accounts.models import Staff, StaffSession
 from davidson.accounts.queries import IDLE_LIFE
@@ -49,6 +49,28 @@ def end_sessions(staff_id: int, *, but: int | None = None) -> int:
     if but is not None:
         ended = ended.where(StaffSession.id != but)
     return len(db.session.scalars(ended.returning(StaffSession.id)).all())
+
+
+def sweep_sessions(now: datetime, most: int) -> int:
+    """Forget at most so many sessions whose time is over, and say how many. The caller commits."""
+    over = select(StaffSession.id).where(StaffSession.expires_at <= now).limit(most)
+    swept = delete(StaffSession).where(StaffSession.id.in_(over)).returning(StaffSession.id)
+    return len(db.session.scalars(swept).all())
+
+
+def forget_session_networks(until: datetime, *, most: int) -> int:
+    """Forget where at most so many sessions that began until then were begun, and say of how many.
+
+    A session ends LIFE after its beginning, so they are found by the index on that. The caller commits.
+    """
+    old = (
+        select(StaffSession.id)
+        .where(StaffSession.expires_at <= until + LIFE, StaffSession.network != "")
+        .order_by(StaffSession.expires_at)
+        .limit(most)
+    )
+    forget = update(StaffSession).where(StaffSession.id.in_(old)).values(network="").returning(StaffSession.id)
+    return len(db.session.scalars(forget).all())
 
 
 def mark_seen(session_id: int, *, now: datetime) -> None:

@@ -15,14 +15,14 @@ ERASING = frozenset({"comment.withdraw", "comment.forget"})
 """The actions whose entries vouch for the erasure of the entries before them, of the same subject."""
 
 
-def erase_words(subject: str, *, by: str) -> None:
-    """Blank the notes and details of all entries about `subject`; `by` is the action, one of ERASING.
+def erase_words(*subjects: str, by: str) -> None:
+    """Blank the notes and details of all entries about these subjects; `by` is the action, one of ERASING.
 
     The caller records that action in the same transaction, after this, and commits.
     """
     if by not in ERASING:
         raise ValueError(f"{by} is no action that erases")
-    for entry in db.session.scalars(select(AuditEntry).where(AuditEntry.subject == subject)):
+    for entry in db.session.scalars(select(AuditEntry).where(AuditEntry.subject.in_(subjects))):
         if entry.salt is not None:
             entry.erased, entry.salt = words_digest(entry.salt, entry.note, entry.details), None
             entry.details, entry.note = {}, ""

@@ -22,6 +22,7 @@ class Actor:
 SHELL = Actor(None, "shell")
 READER = Actor(None, "reader")
 SCREENING = Actor(None, "screening")
+RETENTION = Actor(None, "retention")
 
 
 def record(

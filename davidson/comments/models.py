@@ -15,7 +15,7 @@ from davidson.pagecache.tags import SCREENING, before_and_after, is_changed, tag
 
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
 IS_REPLY = text("thread_id IS NOT NULL")
-NETWORK_KEPT = text("sender IS NOT NULL OR fingerprint IS NOT NULL")
+NETWORK_KEPT = text("(sender IS NOT NULL OR fingerprint IS NOT NULL)")
 
 
 def _when_sent(context: Any) -> datetime:

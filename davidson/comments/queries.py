@@ -1,11 +1,13 @@
-"""What is asked of comments: an article's approved threads, and one comment."""
+"""What is asked of comments: an article's approved threads, one comment, and what is kept too long."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Select,
     and_,
     bindparam,
     literal_column,
@@ -16,7 +18,7 @@ from sqlalchemy import (
 )
 
 from davidson.articles.models import Article
-from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
+from davidson.comments.models import IN_THREAD_HEADS, NETWORK_KEPT, Comment, PageBegin
 from davidson.comments.pages import THREADS_PER_PAGE, number_of_pages
 from davidson.comments.status import CommentStatus
 from davidson.comments.threads import Thread, threads_of
@@ -95,3 +97,15 @@ def article_by_slug(slug: str) -> Article | None:
 def comment_by_receipt(receipt_hash: str) -> Comment | None:
     """The comment whose receipt has that hash."""
     return db.session.scalar(select(Comment).where(Comment.receipt_hash == receipt_hash))
+
+
+def old_networks(until: datetime, *, most: int) -> Select[int]:
+    """The comments sent until then whose network is still kept, oldest first, that nobody else holds just now."""
+    sent = select(Comment.id).where(NETWORK_KEPT, Comment.created_at <= until)
+    return sent.order_by(Comment.created_at, Comment.id).limit(most).with_for_update(skip_locked=True)
+
+
+def old_spam(until: datetime, *, most: int) -> Select[int]:
+    """The comments that are spam since then or longer, oldest first, that nobody else holds just now."""
+    spam = select(Comment.id).where(Comment.status == CommentStatus.SPAM, Comment.decided_at <= until)
+    return spam.order_by(Comment.decided_at, Comment.id).limit(most).with_for_update(skip_locked=True)

@@ -15,6 +15,9 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+OLD_SPAM = "old spam"
+"""The reason of a comment that was erased for having been spam long enough; nobody chooses it."""
+
 LABELS = {
     Reason.ABUSE: "Insults or threats",
     Reason.OFF_TOPIC: "Off the subject",

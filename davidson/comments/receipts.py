@@ -6,12 +6,11 @@ the store knows only its hash: who reads the store cannot act for a reader.
 
 from datetime import datetime
 
-from markupsafe import Markup
-
 from davidson.audit.erasing import erase_words
 from davidson.audit.log import READER
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_now
+from davidson.comments.forgetting import BLANK
 from davidson.comments.models import Comment
 from davidson.comments.queries import comment_by_receipt
 from davidson.comments.screening.rules import RULES_VERSION, screen
@@ -104,9 +103,7 @@ def withdraw(comment: Comment, *, now: datetime) -> None:
     db.session.refresh(comment)
     if comment.status is CommentStatus.DELETED:
         return
-    comment.name = comment.email = comment.source = ""
-    comment.html = Markup("")
-    comment.findings = []
-    comment.sender = comment.author_key = comment.fingerprint = None
+    for column, value in BLANK.items():
+        setattr(comment, column, value)
     erase_words(subject_of(comment.id), by=WITHDRAW)  # Findings quote the text, and so may a moderator's note.
     change_state(comment, CommentStatus.DELETED, action=WITHDRAW, actor=READER, now=now)

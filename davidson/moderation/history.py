@@ -46,6 +46,11 @@ def event_of(entry: AuditEntry, staff_name: str | None) -> Event:
     )
 
 
+def state_told(status: CommentStatus, reason: str) -> str:
+    """A state as the desk names it; what was erased has a reason, what was withdrawn has none."""
+    return "erased" if status is CommentStatus.DELETED and reason else STATES[status]
+
+
 def reason_label(reason: str) -> str:
     """How moderators name a reason; a text that is none of ours as it is."""
     return LABELS[Reason(reason)] if reason in LABELS else reason
@@ -63,6 +68,8 @@ def _said(entry: AuditEntry, who: str) -> str:
             return f"Text changed by {who}"
         case "comment.withdraw":
             return f"Withdrawn by {who}"
+        case "comment.forget":
+            return "Erased as old spam"
         case "comment.approve":
             return f"Approved by {who}"
         case "comment.reject":

@@ -12,7 +12,7 @@ from davidson.database import db
 from davidson.moderation.cards import REASONS, TABS
 from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, decide, undo
 from davidson.moderation.forms import DecisionForm, tab_named
-from davidson.moderation.history import STATES
+from davidson.moderation.history import state_told
 from davidson.moderation.queries import LastAct, Place, card_with_history, last_act, place_in_queue, queue_page
 from davidson.web.paging import BadCursor, Cursor
 
@@ -105,7 +105,7 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
         form=form,
         is_stale=isinstance(clash, Stale),
         is_clash=clash is not None,
-        state=STATES[card.status],
+        state=state_told(card.status, card.reason),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from davidson.config import Settings
+from davidson.operations.keeper import ALWAYS, SELDOM
 
 PACKAGE = Path(__file__).resolve().parent.parent
 # `wsgi.py` stands beside the package, in a checkout as in an environment that a wheel was installed in.
@@ -17,7 +18,7 @@ GUNICORN_CONF = next(
     ROOT / "gunicorn.conf.py",
 )
 BACKLOG = 2048
-# Tells gunicorn.conf.py that a worker for the outbox is kept beside gunicorn. Started by hand, gunicorn is alone.
+# Tells gunicorn.conf.py how a worker for the outbox is kept beside gunicorn. Started by hand, gunicorn is alone.
 KEEP_WORKER = "DAVIDSON_KEEP_WORKER"
 
 
@@ -53,8 +54,8 @@ def run_gunicorn(listener: socket.socket, settings: Settings, *, workers: int | 
     """
     os.set_inheritable(listener.fileno(), True)
     os.environ["DAVIDSON_INSTANCE"] = str(settings.instance)
-    if settings.has_later_work:
-        os.environ[KEEP_WORKER] = "1"
+    if settings.has_later_work or settings.has_daily_work:
+        os.environ[KEEP_WORKER] = ALWAYS if settings.has_later_work else SELDOM
     os.chdir(ROOT)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""The table of the outbox: what is to be done once a change is committed."""
+"""The tables of the outbox: what is to be done once a change is committed, and what once a day."""
 
 from datetime import datetime
 from typing import Any
@@ -26,3 +26,13 @@ class Message(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
+
+
+class Daily(Base):
+    """Work that is done once a day, and when it may be done again."""
+
+    __tablename__ = "daily"
+    __table_args__ = STRICT
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""The process that drains the outbox: it looks when something was committed or is due, else it sleeps."""
+"""The process that drains the outbox and does daily work: it looks when something was committed or is due."""
 
 import logging
 import os
@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from davidson.clock import utcnow
 from davidson.database import db, reading
+from davidson.outbox.daily import do_what_is_due
 from davidson.outbox.draining import drain_once
 from davidson.outbox.queries import next_due
 from davidson.sqlite import sqlite_driver
@@ -35,6 +36,7 @@ class Worker:
         self.told_to_end = False
         self._committed = _watch(app.extensions["davidson-settings"].database_url)
         self._due: datetime | None = None
+        self._daily_due: datetime | None = utcnow()
 
     @property
     def ends(self) -> bool:
@@ -48,6 +50,7 @@ class Worker:
                 try:
                     if self._committed() or (self._due is not None and self._due <= utcnow()):
                         self._due = self.drain()
+                    self.do_daily()
                     time.sleep(POLL)
                 except STORE_AWAY as error:
                     logger.error("store away", extra={"fields": {"kind": type(error).__name__}})
@@ -66,6 +69,12 @@ class Worker:
             if not drain_once(self.app, utcnow()):
                 break  # Another worker was faster, or has its hand on it.
         return utcnow()
+
+    def do_daily(self) -> None:
+        """Do the daily work that is due."""
+        now = utcnow()
+        if self._daily_due is not None and self._daily_due <= now and not self.ends:
+            self._daily_due = do_what_is_due(self.app, now)
 
     @contextmanager
     def _listening_for_signals(self) -> Iterator[None]:

@@ -58,6 +58,7 @@ _COUNT = {"postgresql": _count(postgresql.insert), "sqlite": _count(sqlite.inser
 # Two that sweep in transactions of their own must not wait for each other's counts.
 _OVER = select(_THROTTLE.c.key).where(_THROTTLE.c.ends_at < bindparam("over")).with_for_update(skip_locked=True)
 _SWEEP = delete(_THROTTLE).where(_THROTTLE.c.key.in_(_OVER))
+_SWEEP_SOME = delete(_THROTTLE).where(_THROTTLE.c.key.in_(_OVER.limit(bindparam("most"))))
 
 
 @contextmanager
@@ -116,6 +117,12 @@ def seconds_left(limit: RateLimitItem, *who: str) -> int:
 def forgive(limit: RateLimitItem, *who: str) -> None:
     """Begin a new window for `who`."""
     _limiter().clear(limit, *who)
+
+
+def sweep_windows(now: datetime, most: int) -> int:
+    """Forget at most so many windows that are over, and say how many. The caller commits."""
+    swept = _SWEEP_SOME.returning(_THROTTLE.c.key)
+    return len(db.session.execute(swept, {"over": now - timedelta(minutes=1), "most": most}).all())
 
 
 def _limiter() -> FixedWindowRateLimiter:

@@ -1,4 +1,4 @@
-"""The audit log is chained by hashes and found by who and what; kept hashes of networks are found by their age
+"""The audit log is chained by hashes and found by who and what; what is kept too long is found and forgotten daily
 
 Revision ID: 0008
 Revises: 0006
@@ -24,7 +24,7 @@ depends_on = None
 BATCH = 1_000
 LASTING = ("actor_id", "actor", "action", "subject", "version", "from_state", "to_state", "reason")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NETWORK_KEPT = "sender IS NOT NULL OR fingerprint IS NOT NULL"
+NETWORK_KEPT = "(sender IS NOT NULL OR fingerprint IS NOT NULL)"
 COLUMNS = ("chain", "place", "hash", "salt", "erased")
 INDEXES = (("at", "id"), ("actor", "at", "id"), ("action", "at", "id"), ("actor", "action", "at", "id"))
 
@@ -63,6 +63,15 @@ def upgrade() -> None:
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     for columns in INDEXES:
         op.create_index(f"ix_audit_entry_{'_'.join(columns)}", "audit_entry", list(columns))
+    op.create_table(
+        "daily",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_daily"),
+        sqlite_strict=True,
+    )
+    # The networks that staff signed in from were remembered for 90 days, and are now as long as others.
+    op.execute("DELETE FROM throttle WHERE key LIKE '%/1/90/day'")
     kept = sa.text(NETWORK_KEPT)
     op.create_index(
         "ix_comment_network_kept", "comment", ["created_at", "id"], postgresql_where=kept, sqlite_where=kept
@@ -71,6 +80,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_comment_network_kept", table_name="comment")
+    op.drop_table("daily")
     for columns in INDEXES:
         op.drop_index(f"ix_audit_entry_{'_'.join(columns)}", table_name="audit_entry")
     op.create_index("ix_audit_entry_at", "audit_entry", ["at"])

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,16 +12,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from davidson import create_app
 from davidson.clock import utcnow
+from davidson.comments.models import Comment
 from davidson.config import settings_from
 from davidson.database import db
 from davidson.outbox.draining import LEASE, drain_once
 from davidson.outbox.models import Message
 from tests.conftest import ROOT, environment, run_davidson
-from tests.factories import make_article
+from tests.factories import make_article, make_comment
 from tests.sink import Sink, eventually, running_sink
 from tests.site import DAVIDSON, PATIENCE, Site, running_site
 
@@ -56,6 +59,19 @@ def start_worker(store: URL, purging: Flask, sink: Sink) -> Iterator[Callable[[]
             return worker
 
         yield start
+
+
+@pytest.fixture
+def old_spam(app: Flask) -> Flask:
+    """An application with one comment that was spam for long enough."""
+    then = utcnow() - timedelta(days=31)
+    make_comment(app, make_article(app, published_at=then), status="spam", created_at=then)
+    return app
+
+
+def statuses(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Comment.status)))
 
 
 def waiting(app: Flask) -> int:
@@ -192,7 +208,30 @@ def test_a_worker_that_dies_is_started_anew(sink: Sink, tmp_path: Path):
         assert site.stop() == 0
 
 
-def test_a_site_without_later_work_runs_no_worker(tmp_path: Path):
-    with running_site(None, tmp_path / "instance", workers=1) as site:
+NOTHING_DAILY = {"DAVIDSON_RETENTION_NETWORK_DAYS": "0", "DAVIDSON_RETENTION_SPAM_DAYS": ""}
+
+
+@pytest.mark.parametrize(("settings", "keepers"), [({}, 1), (NOTHING_DAILY, 0)])
+def test_a_site_without_later_work_keeps_no_worker_running(tmp_path: Path, settings: dict[str, str], keepers: int):
+    with running_site(None, tmp_path / "instance", workers=1, **settings) as site:
         assert site.get("/").status == 200
-        assert len(children(site.process.pid)) == 1
+        assert len(children(site.process.pid)) == 1 + keepers  # A keeper that sleeps, for daily work.
+        assert keeper_and_worker(site) is None
+        assert site.stop() == 0
+
+
+def test_a_keeper_of_daily_work_looks_for_it_and_ends_with_its_parent(old_spam: Flask, store: URL):
+    hurried = (
+        "import os; from davidson.operations import keeper;"
+        "keeper.FIRST_LOOK = 0; one = keeper.Keeper(os.getppid()); one.run_seldom()"
+    )
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", hurried], env=environment(store, Path(old_spam.instance_path)), cwd=ROOT
+    )
+    try:
+        eventually(lambda: statuses(old_spam) == ["deleted"], within=30)
+        keeper.send_signal(signal.SIGTERM)
+        assert keeper.wait(PATIENCE) == 0
+    finally:
+        keeper.kill()
+        keeper.wait()
