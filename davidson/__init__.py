@@ -6,9 +6,11 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from davidson.comments.letters import init_letters
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
 from davidson.operations.retention import init_retention
+from davidson.mail.sending import init_mail
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
@@ -37,6 +39,8 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_outbox(app)
     init_purging(app, settings)
     init_retention(app, settings)
+    init_mail(app, settings)
+    init_letters(app)
     pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)
@@ -87,12 +91,13 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.audit import views as audit
     from davidson.comments import views as comments
     from davidson.homepage import views as homepage
+    from davidson.mail import views as mail
     from davidson.media import views as media
     from davidson.moderation import views as moderation
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
-    for views in (homepage, articles, comments, about, media, operations):
+    for views in (homepage, articles, comments, about, mail, media, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from email_validator import EmailNotValidError, validate_email
 from limits import RateLimitItem, parse, parse_many
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,6 +24,7 @@ T = TypeVar("T")
 # The user part of a URL, which may hold a password; it must not reach a message.
 PASSWORD = re.compile(r"//[^/]*@")
 ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 PURGE_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
 LONGEST_RETENTION = 36_500  # days
 MIB = 1024 * 1024
@@ -71,6 +73,7 @@ class Settings:
     retention_spam_days: int = 30
     redis_url: str = ""
     smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
     trusted_proxies: int = 0
     log_format: str = "plain"
     metrics_token: str = field(default="", repr=False)
@@ -89,7 +92,22 @@ class Settings:
     @property
     def has_later_work(self) -> bool:
         """Whether anything is ever put into the outbox, so that a worker is needed."""
-        return bool(self.purge_url)
+        return bool(self.purge_url) or self.offers_mail
+
+    @property
+    def offers_mail(self) -> bool:
+        """Whether readers may ask for mails: there is a server to send them, and an origin for the links in them."""
+        return bool(self.smtp_url and self.base_url)
+
+    @property
+    def host(self) -> str:
+        """The public host name, empty where no origin is set."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def sender_address(self) -> str:
+        """The address that mails come from: the one that was set, else one that nobody reads at the site's own host."""
+        return self.mail_from or f"noreply@{self.host}"
 
     @property
     def has_daily_work(self) -> bool:
@@ -131,7 +149,8 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         retention_network_days=read.value("DAVIDSON_RETENTION_NETWORK_DAYS", "30", _days, empty_is_default=False),
         retention_spam_days=read.value("DAVIDSON_RETENTION_SPAM_DAYS", "30", _days, empty_is_default=False),
         redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
-        smtp_url=read.value("DAVIDSON_SMTP_URL", "", _url_of("smtp", "smtps")),
+        smtp_url=read.value("DAVIDSON_SMTP_URL", "", _smtp_url),
+        mail_from=read.value("DAVIDSON_MAIL_FROM", "", _mail_from),
         trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
         log_format=read.value("DAVIDSON_LOG", "plain", _one_of("plain", "json")),
         metrics_token=read.text("DAVIDSON_METRICS_TOKEN"),
@@ -269,6 +288,37 @@ def _url_of(*schemes: str) -> Callable[[str], str]:
         return text
 
     return parse_url
+
+
+def _smtp_url(text: str) -> str:
+    """A mail server's URL: names, passwords and hosts that SMTP can say, and nothing that would be passed over."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("smtp", "smtps") and bool(HOST.fullmatch(parts.hostname or "")) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("takes a URL such as smtp://user:password@mail.example.org:587, or smtps:// for TLS at once")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("takes a user together with a password, or neither")
+    who = unquote(parts.netloc)
+    if not (who.isascii() and who.isprintable()):
+        raise ValueError("takes a user and a password of printable ASCII characters")
+    return text
+
+
+def _mail_from(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        address = validate_email(text, check_deliverability=False, globally_deliverable=False).ascii_email
+    except EmailNotValidError:
+        address = None
+    if address is None:
+        raise ValueError("takes an address such as news@example.org")
+    return address
 
 
 def _purge_url(text: str) -> str:

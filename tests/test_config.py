@@ -36,6 +36,20 @@ WRONG = [
     ("DAVIDSON_REDIS_URL", "localhost:6379"),
     ("DAVIDSON_MEDIA_URL", "s3://bucket"),
     ("DAVIDSON_SMTP_URL", "mail.example.org"),
+    ("DAVIDSON_SMTP_URL", "smtp://"),
+    ("DAVIDSON_SMTP_URL", "smtp:mail.example.org"),
+    ("DAVIDSON_SMTP_URL", "smtp://mail.example.org:port"),
+    ("DAVIDSON_SMTP_URL", "smtp://mail.example.org:99999"),
+    ("DAVIDSON_SMTP_URL", "smtp://mail.example.org/inbox"),
+    ("DAVIDSON_SMTP_URL", "smtp://mail.example.org?tls=no"),
+    ("DAVIDSON_SMTP_URL", "smtp://ada@mail.example.org"),
+    ("DAVIDSON_SMTP_URL", "smtp://ada:hünter2@mail.example.org"),
+    ("DAVIDSON_SMTP_URL", "smtp://ada:hunter2%0d%0aNOOP@mail.example.org"),
+    ("DAVIDSON_SMTP_URL", "smtp://mail.exam ple.org"),
+    ("DAVIDSON_MAIL_FROM", "news"),
+    ("DAVIDSON_MAIL_FROM", "The News <news@example.org>"),
+    ("DAVIDSON_MAIL_FROM", "ä@example.org"),
+    ("DAVIDSON_MAIL_FROM", "news@example.org, all@example.org"),
     ("DAVIDSON_TRUSTED_PROXIES", "all"),
     ("DAVIDSON_TRUSTED_PROXIES", "-1"),
     ("DAVIDSON_TRUSTED_PROXIES", "²"),
@@ -128,6 +142,20 @@ def test_an_origin_is_kept_as_browsers_write_it(tmp_path: Path):
     assert origin("https://news.example.org:443") == "https://news.example.org"
     assert origin("http://news.example.org:80/") == "http://news.example.org"
     assert origin("http://[::1]:8000") == "http://[::1]:8000"
+
+
+def test_mails_come_from_the_sites_own_host_unless_said_otherwise(tmp_path: Path):
+    given = {"DAVIDSON_INSTANCE": str(tmp_path), "DAVIDSON_BASE_URL": "https://news.example.org:8443"}
+    assert settings_from(given).sender_address == "noreply@news.example.org"
+    assert settings_from(given | {"DAVIDSON_MAIL_FROM": "news@Example.org"}).sender_address == "news@example.org"
+
+
+@pytest.mark.parametrize(("smtp", "origin"), [("", ""), ("smtp://localhost", ""), ("", "https://news.example.org")])
+def test_mails_take_a_server_and_an_origin(smtp: str, origin: str, tmp_path: Path):
+    given = {"DAVIDSON_INSTANCE": str(tmp_path), "DAVIDSON_SMTP_URL": smtp, "DAVIDSON_BASE_URL": origin}
+    assert not settings_from(given).offers_mail
+    both = given | {"DAVIDSON_SMTP_URL": "smtp://localhost", "DAVIDSON_BASE_URL": "https://news.example.org"}
+    assert settings_from(both).offers_mail and settings_from(both).has_later_work
 
 
 def test_a_mistyped_setting_is_remembered(tmp_path: Path):

@@ -5,6 +5,7 @@ from typing import Any
 
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article
+from davidson.comments.mailing import mail_offer
 from davidson.comments.models import Comment
 from davidson.comments.pages import page_of
 from davidson.comments.reasons import reason_text
@@ -24,16 +25,17 @@ def receipt_card(comment: Comment, article: Article, receipt: str, *, now: datet
         "created_at": comment.created_at,
         "headline": article.headline,
         "article_url": article_path(article.slug),
-        "comment_url": _comment_url(article, comment, now),
+        "comment_url": comment_url(article, comment, now),
         "reason": reason_text(comment.reason),
         "edit_url": f"{here}/edit" if is_editable(comment) else None,
         "delete_url": None if deleted else f"{here}/delete",
         "remembered": comment.author_key is not None,
         "forget_url": f"{here}/forget",
+        "mail": mail_offer(comment, receipt),
     }
 
 
-def _comment_url(article: Article, comment: Comment, now: datetime) -> str | None:
+def comment_url(article: Article, comment: Comment, now: datetime) -> str | None:
     """Where an approved comment stands in the discussion."""
     if comment.status is not CommentStatus.APPROVED or not article.is_public(now):
         return None

@@ -13,7 +13,7 @@ class Draft:
 
     `source` must be the very string that is stored: findings point into it by offsets of code points.
     `website` is the honeypot, a field that people do not see. `seconds` is the time between the first focus on
-    the form and its sending, None when no time was measured.
+    the form and its sending, None when no time was measured. `wants_mail` asks for mails about what becomes of it.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Draft:
     email: str = ""
     website: str = ""
     seconds: float | None = None
+    wants_mail: bool = False
 
 
 class TermKind(enum.StrEnum):

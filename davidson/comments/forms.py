@@ -12,11 +12,13 @@ from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from davidson.comments.models import Comment
+from davidson.mail.sending import ascii_address
 from davidson.text.excerpt import excerpt
 from davidson.text.normalise import normalise
 from davidson.text.sanitise import MAX_COMMENT_LENGTH
 from davidson.web.csrf import SharedFormCSRF, comes_from_this_site, is_form_token
 from davidson.web.forms import SiteForm
+from davidson.web.signing import settings
 
 MAX_NAME_LENGTH = 60
 MAX_EMAIL_LENGTH = 254
@@ -66,6 +68,15 @@ def fault_of_email(email: str) -> str:
     return ""
 
 
+def fault_of_wish(wants_mail: bool, email: str) -> str:
+    """What is wrong with asking for mails at an address that is one."""
+    if wants_mail and not email:
+        return "Please give the address that mails are to go to."
+    if wants_mail and ascii_address(email) is None:
+        return "Mails cannot be sent to this address: before the @ it may have plain letters, digits and signs only."
+    return ""
+
+
 def fault_of_body(body: str) -> str:
     """What is wrong with a comment, which has something to read in it and at most 5,000 characters."""
     if not normalise(body).strip():
@@ -108,6 +119,7 @@ class CommentForm(SharedForm):
     name = StringField("Name", filters=[one_line], validators=[finding(fault_of_name)])
     email = StringField("E-mail", filters=[one_line], validators=[finding(fault_of_email)])
     body = TextAreaField("Comment", filters=[as_typed], validators=[finding(fault_of_body)])
+    mail = BooleanField("Mail me about the decision and replies")
     remember = BooleanField("Remember me here")
     website = StringField("Website")
     parent = HiddenField(filters=[one_line])
@@ -122,9 +134,17 @@ class CommentForm(SharedForm):
         """The form below the article `slug`, filled with what this request sent, if it sent a form."""
         form = cls(meta={"csrf_context": ("comment", slug)})
         form.action, form.replying_to = action, None
+        if not settings().offers_mail:
+            del form.mail
         if replying_to is not None:
             form.answer(replying_to)
         return form
+
+    def validate_email(self, field: Field) -> None:
+        """An address is needed where mails are wanted."""
+        fault = fault_of_wish(bool(self.mail and self.mail.data), field.data or "")
+        if fault:
+            raise StopValidation(fault)
 
     def answer(self, comment: Comment) -> None:
         """Make this a reply to that comment."""
@@ -162,6 +182,7 @@ class SoundComment(NamedTuple):
     parent_id: int | None
     started: str
     remember: bool
+    wants_mail: bool
 
 
 def sound_comment(slug: str) -> SoundComment | None:
@@ -174,7 +195,8 @@ def sound_comment(slug: str) -> SoundComment | None:
     if not (is_form_token(sent.get("csrf_token", ""), "comment", slug) and comes_from_this_site(request)):
         return None
     name, email, body = one_line(sent.get("name")), one_line(sent.get("email")), as_typed(sent.get("body"))
-    if fault_of_name(name) or fault_of_email(email) or fault_of_body(body):
+    wants_mail = settings().offers_mail and is_ticked(sent.get("mail"))
+    if fault_of_name(name) or fault_of_email(email) or fault_of_wish(wants_mail, email) or fault_of_body(body):
         return None
     return SoundComment(
         name=name,
@@ -183,8 +205,14 @@ def sound_comment(slug: str) -> SoundComment | None:
         website=sent.get("website", ""),
         parent_id=parent_id_of(one_line(sent.get("parent"))),
         started=sent.get("started", ""),
-        remember=sent.get("remember", "") not in BooleanField.false_values,
+        remember=is_ticked(sent.get("remember")),
+        wants_mail=wants_mail,
     )
+
+
+def is_ticked(value: str | None) -> bool:
+    """Whether a check box was ticked, as WTForms reads it."""
+    return value is not None and value not in BooleanField.false_values
 
 
 class ReceiptForm(SharedForm):

@@ -7,11 +7,12 @@ store does.
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from davidson.articles.models import Article, Standing
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
+from davidson.mail.models import Subscription
 from davidson.pagecache.tags import SCREENING
 from davidson.pagecache.versions import PageVersion
 from davidson.statements import Statement
@@ -32,8 +33,9 @@ _BY_SLUG = Statement(_DISCUSSION.where(_ARTICLE.slug == bindparam("slug")))
 _WITH_ID = _DISCUSSION.where(_ARTICLE.id == bindparam("id"))
 _BY_ID = Statement(_WITH_ID)
 _LOCKED = Statement(_WITH_ID.with_for_update(key_share=True))
+_IS_FOLLOWED = exists().where(Subscription.comment_id == _COMMENT.id, Subscription.confirmed_at.is_not(None))
 _PARENT = Statement(
-    select(_COMMENT.id, _COMMENT.thread_id).where(
+    select(_COMMENT.id, _COMMENT.thread_id, _IS_FOLLOWED).where(
         _COMMENT.id == bindparam("id"),
         _COMMENT.article_id == bindparam("article_id"),
         _COMMENT.status == CommentStatus.APPROVED,
@@ -57,10 +59,14 @@ class Discussion(NamedTuple):
 
 
 class Parent(NamedTuple):
-    """A comment that may be answered; `thread_id` is none where it began the thread itself."""
+    """A comment that may be answered; `thread_id` is none where it began the thread itself.
+
+    `is_followed` says whether its author is mailed about answers.
+    """
 
     id: int
     thread_id: int | None
+    is_followed: bool
 
 
 class Sending(NamedTuple):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from davidson.articles.models import Article
 from davidson.audit.log import Actor, record
 from davidson.comments.models import Comment
+from davidson.comments.notices import tell
 from davidson.comments.pages import count_thread
 from davidson.comments.status import CommentStatus
 from davidson.database import db
@@ -67,6 +68,7 @@ def change_state(
         note=note,
         details=details,
     )
+    tell(comment, was, now=now)
 
 
 def count_visible(comment: Comment, change: int) -> None:

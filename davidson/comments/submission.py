@@ -14,7 +14,9 @@ from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_at
 from davidson.comments.inserting import count_appearance, forget_fingerprint, insert_once
 from davidson.comments.lookups import Discussion, Parent, Sending, discussion_by_id, parent_with, sending_with
+from davidson.comments.mailing import ask_for_mail
 from davidson.comments.models import Comment
+from davidson.comments.notices import tell_reply
 from davidson.comments.pages import Place
 from davidson.comments.receipts import receipt_of, receipt_of_row
 from davidson.comments.remembering import author_key, new_author_token
@@ -150,6 +152,11 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
     )
     if is_seen:
         count_appearance(connection, Place(article.id, now, comment_id), thread_id=row["thread_id"])
+        if parent is not None and parent.is_followed:
+            tell_reply(parent.id, comment_id, now=now)
+    if prepared.draft.wants_mail:
+        status, network = prepared.screening.status, prepared.sender.network
+        ask_for_mail(comment_id, row["email"], status=status, network=network, now=now)
     return Stored(comment_id, receipt, salt, row["author_key"])
 
 

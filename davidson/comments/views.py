@@ -111,6 +111,7 @@ def _prepared(connection: Connection, article: Discussion, sent: SoundComment, n
         email=sent.email,
         website=sent.website,
         seconds=seconds_since(sent.started, now),
+        wants_mail=sent.wants_mail,
     )
     sender = Sender(
         network=sender_network(request),

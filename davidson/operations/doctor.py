@@ -1,7 +1,7 @@
 """The checks behind `davidson doctor`: settings, store, folders, mail, clock and what stands in front."""
 
 import shutil
-import smtplib
+import ssl
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from davidson.config import Settings
 from davidson.database import reading
+from davidson.mail.server import LOCAL, MailServer, NotTaken, connected
 from davidson.operations.check import Check, fail, ok, warn
 from davidson.operations.storecheck import check_store
 
-MAIL_WAIT = 5  # seconds
 LITTLE_SPACE = 1_000_000_000  # bytes
 NO_SPACE = 100_000_000
 
@@ -43,7 +43,7 @@ def check_up(app: Flask) -> Iterator[Check]:
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
-    except (OSError, ValueError, smtplib.SMTPException) as error:
+    except (OSError, ValueError) as error:
         return fail(name, str(error).partition("\n")[0] or type(error).__name__)
 
 
@@ -106,12 +106,19 @@ def _counters(answers: bool) -> Check:
 
 
 def _mail(settings: Settings) -> Check:
+    """Whether the mail server lets the site in; no mail is sent."""
     if not settings.smtp_url:
-        return ok("mail", "not configured: mails are logged")
-    parts = urlsplit(settings.smtp_url)
-    secure = parts.scheme == "smtps"
-    host, port = parts.hostname or "", parts.port or (465 if secure else 25)
-    with (smtplib.SMTP_SSL if secure else smtplib.SMTP)(host, port, timeout=MAIL_WAIT) as server:
-        code, _ = server.ehlo()
-    answered = f"{host} port {port} answers EHLO with {code}"
-    return ok("mail", answered) if code == 250 else fail("mail", answered)
+        return ok("mail", "not configured: mails are logged, and readers are offered none")
+    server = MailServer.at(settings.smtp_url, hello=settings.host)
+    try:
+        with connected(server) as smtp:
+            is_encrypted = isinstance(smtp.sock, ssl.SSLSocket)
+    except NotTaken as fault:
+        return fail("mail", f"{server.host} port {server.port}: {fault}")
+    told = f"{server.host} port {server.port} answers EHLO, {'encrypted' if is_encrypted else 'in the clear'}"
+    told += ", and takes user and password" if server.user else ""
+    if not settings.base_url:
+        return warn("mail", f"{told}; readers are offered no mails without DAVIDSON_BASE_URL, for their links need it")
+    if not is_encrypted and server.host not in LOCAL:
+        return warn("mail", f"{told}: it offers no STARTTLS")
+    return ok("mail", f"{told}; mails come from {settings.sender_address}")

@@ -1,5 +1,6 @@
 """A form is sound by the short way if and only if the form itself finds no fault, and both read the same in it."""
 
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -21,6 +22,14 @@ OTHER = {
 TOKENS = ("right", "", "x", None)
 ORIGINS = ({}, {"Origin": "http://localhost"}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"})
 VARIED = [SOUND | {name: value} for name, values in OTHER.items() for value in values]
+VARIED += [SOUND | {"mail": mail, "email": email} for mail in ("y", "", "false") for email in ("ada@example.org", "")]
+VARIED += [SOUND | {"mail": "y", "email": "ä@example.org"}]
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """A site with every field that there is."""
+    return make_app(smtp_url="smtp://127.0.0.1:1", base_url="http://localhost")
 
 
 @pytest.mark.parametrize(("token", "headers"), list(product(TOKENS, ORIGINS)))
@@ -42,6 +51,7 @@ def test_the_short_way_and_the_form_agree(app: Flask, token: str | None, headers
                     form.parent_id(),
                     form.started.data or "",
                     form.remember.data,
+                    form.mail.data,
                 )
 
 

@@ -1,9 +1,5 @@
 """`davidson doctor`: one line a check, and exit code 1 where anything fails."""
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +12,7 @@ from davidson.operations.check import Check, Verdict
 from davidson.operations.doctor import check_up
 from tests.conftest import run_davidson
 from tests.factories import make_article, make_comment
+from tests.mailsink import PASSWORD, USER, certificate_for, running_mail_sink
 
 
 def by_name(app: Flask) -> dict[str, Check]:
@@ -97,10 +94,39 @@ def test_settings_that_contradict_each_other_are_told(tmp_path: Path, base_url: 
     assert f"{verdict:<4}  front " in answer.stdout
 
 
-def test_a_mail_server_is_asked_for_its_name(tmp_path: Path):
-    with _mail_server(b"220 mail.example.org\r\n", b"250 mail.example.org\r\n") as port:
-        answer = run_davidson("doctor", url=None, instance=tmp_path, DAVIDSON_SMTP_URL=f"smtp://127.0.0.1:{port}")
-    assert f"ok    mail            127.0.0.1 port {port} answers EHLO with 250" in answer.stdout
+def mail_line(instance: Path, **settings: str) -> str:
+    answer = run_davidson("doctor", url=None, instance=instance, **settings)
+    assert "hunter2" not in answer.stdout + answer.stderr
+    [line] = [line for line in answer.stdout.splitlines() if line[6:].startswith("mail ")]
+    return line
+
+
+def test_a_mail_server_is_asked_whether_it_lets_the_site_in(tmp_path: Path):
+    with running_mail_sink() as sink:
+        sink.demands_login = True
+        url = sink.url.replace("//", f"//{USER}:{PASSWORD}@")
+        line = mail_line(tmp_path, DAVIDSON_SMTP_URL=url, DAVIDSON_BASE_URL="http://localhost")
+        wrong = mail_line(tmp_path, DAVIDSON_SMTP_URL=url.replace(PASSWORD, "wrong"))
+    answers = f"127.0.0.1 port {sink.port} answers EHLO, in the clear, and takes user and password"
+    assert line == f"ok    mail            {answers}; mails come from noreply@localhost"
+    assert wrong.startswith("FAIL") and wrong.endswith("the server refuses user and password with 535")
+    assert sink.steps == ["connect", "ehlo", "auth"] * 2
+    assert sink.taken == []
+
+
+def test_mails_that_could_hold_no_link_are_told(tmp_path: Path):
+    with running_mail_sink() as sink:
+        line = mail_line(tmp_path, DAVIDSON_SMTP_URL=sink.url)
+    assert line.startswith("warn  mail ") and "no mails without DAVIDSON_BASE_URL" in line
+
+
+def test_a_mail_servers_certificate_is_checked(tmp_path: Path):
+    keys = certificate_for("127.0.0.2", tmp_path / "keys")
+    with running_mail_sink("127.0.0.2", keys=keys) as sink:
+        settings = {"DAVIDSON_SMTP_URL": sink.url, "DAVIDSON_BASE_URL": "http://localhost"}
+        assert "its certificate is not to be trusted: self" in mail_line(tmp_path, **settings)
+        trusted = mail_line(tmp_path, SSL_CERT_FILE=str(keys / "cert.pem"), **settings)
+    assert trusted.startswith("ok    mail ") and "encrypted" in trusted
 
 
 def test_a_mail_server_that_is_away_fails(tmp_path: Path):
@@ -114,21 +140,3 @@ def test_the_key_is_told_to_be_given_or_kept(tmp_path: Path):
     assert f"ok    secret key      kept in {tmp_path / 'secret-key'}, mode 0600" in kept.stdout
     given = run_davidson("doctor", url=None, instance=tmp_path, DAVIDSON_SECRET_KEY="k" * 32)
     assert "ok    secret key      given by DAVIDSON_SECRET_KEY" in given.stdout
-
-
-@contextmanager
-def _mail_server(*lines: bytes) -> Iterator[int]:
-    """A server that says each line after it has been spoken to; gives its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def speak() -> None:
-            line, _ = listener.accept()
-            with line:
-                for said in lines:
-                    line.sendall(said)
-                    line.recv(1024)
-
-        speaker = threading.Thread(target=speak)
-        speaker.start()
-        yield listener.getsockname()[1]
-        speaker.join(10)
