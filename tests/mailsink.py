@@ -3,6 +3,7 @@
 import base64
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,8 +41,9 @@ class Taken:
 class MailSink:
     """`answers` are what a step is answered with in place of success, first come first served.
 
-    The steps are connect, ehlo, starttls, auth, mail, rcpt, data, end and quit. `held_at` is the step that nobody gets
-    beyond: the server has done its part of it, and gives no answer.
+    The steps are connect, ehlo, starttls, auth, mail, rcpt, data, end and quit, and text, which has no answer of its
+    own. `held_at` is the step that nobody gets beyond: the server has done its part of it, and gives no answer. Each answer
+    takes `pace` seconds.
     """
 
     host: str
@@ -55,6 +57,7 @@ class MailSink:
     starttls: bool = False
     demands_login: bool = False
     breaks_off_at: str = ""
+    pace: float = 0
 
     @property
     def url(self) -> str:
@@ -96,6 +99,7 @@ class _Session(StreamRequestHandler):
     def _answer(self, step: str, success: str) -> bool:
         """Answer a step and say if that was success."""
         self.sink.steps.append(step)
+        time.sleep(self.sink.pace)
         told = self.sink.answers.get(step)
         answer = told.pop(0) if told else success
         if answer.startswith("2") and step == "end":
@@ -143,6 +147,8 @@ class _Session(StreamRequestHandler):
             return
         self.lines: list[bytes] = []
         while (line := self.rfile.readline()) != b".\r\n":
+            if not self.lines:
+                self.sink.steps.append("text")
             if not line.endswith(b"\r\n"):
                 raise BreakOffError  # RFC 5321 section 4.1.1.4: what has no end is thrown away.
             self.lines.append(line.removeprefix(b"."))

@@ -1,10 +1,11 @@
 """What the mails about a comment say, looked up when they are sent: what is gone or undone by then is not said."""
 
 from datetime import datetime
-from textwrap import shorten
+from functools import partial
 from typing import Any
 
 from flask import Flask
+from markupsafe import escape
 
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article
@@ -17,12 +18,12 @@ from davidson.comments.reasons import reason_text
 from davidson.comments.receipts import receipt_for
 from davidson.comments.status import CommentStatus
 from davidson.database import db, reading
-from davidson.mail.letter import Letter, Link, Quote, one_line
+from davidson.mail.letter import Letter, Link, Quote
 from davidson.mail.links import url_of
 from davidson.mail.models import Subscription
 from davidson.mail.sending import Mail, send_once
 from davidson.outbox.draining import do
-from davidson.text.excerpt import ELLIPSIS, excerpt
+from davidson.text.excerpt import excerpt
 from davidson.web.signing import settings
 
 EXCERPT_LENGTH = 280
@@ -42,10 +43,8 @@ def init_letters(app: Flask) -> None:
 
 def _send(payloads: list[dict[str, Any]]) -> None:
     now = utcnow()
-    for payload in payloads:
-        mail = mail_about(Notice.of(payload), now=now)
-        if mail is not None:
-            send_once(mail, now=now)
+    for notice in map(Notice.of, payloads):
+        send_once(notice.key, partial(mail_about, notice, now=now), now=now)
 
 
 def mail_about(notice: Notice, *, now: datetime) -> Mail | None:
@@ -169,7 +168,7 @@ def _news_of_reply(article: Article, comment: Comment, reply: Comment, link: str
 
 
 def _short(headline: str) -> str:
-    return shorten(one_line(headline), HEADLINE_LENGTH, placeholder=ELLIPSIS)
+    return excerpt(escape(headline), HEADLINE_LENGTH)  # As HTML, for in a headline an asterisk is one.
 
 
 def _receipt_link(comment: Comment) -> list[Link]:

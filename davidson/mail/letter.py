@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from davidson.text.normalise import normalise
 
 COLUMNS = 72
+LONGEST_HEADER = 200
 # Every server takes ASCII; what is more is encoded (RFC 2045 and 2047).
 POLICY = SMTP.clone(cte_type="7bit")
 
@@ -56,9 +57,9 @@ class Paper:
 def message_of(letter: Letter, paper: Paper, *, to: str, message_id: str, at: datetime) -> bytes:
     """The mail as a server takes it, with lines that end in CRLF. `to` is an address of ASCII characters alone."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = Address(one_line(paper.name), addr_spec=paper.sender)
+    message["From"] = Address(header_text(paper.name), addr_spec=paper.sender)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = one_line(letter.subject)
+    message["Subject"] = header_text(letter.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     # RFC 3834: no machine answers this one.
@@ -82,6 +83,15 @@ def body_of(letter: Letter, paper: Paper) -> str:
 def one_line(text: str) -> str:
     """A text without line ends, which would begin another header, and without what nobody sees."""
     return " ".join(normalise(text).split())
+
+
+def header_text(text: str) -> str:
+    """A text for a header.
+
+    `email` decodes what looks encoded already (RFC 2047), and what comes out of that may hold a line end, and so one
+    more header. Nor does it fold what has no space, and a line has at most 998 characters (RFC 5322 section 2.1.1).
+    """
+    return one_line(text).replace("=?", "= ?")[:LONGEST_HEADER]
 
 
 def _lines(part: str | Link | Quote) -> Iterator[str]:

@@ -90,22 +90,35 @@ def init_mail(app: Flask, chosen: Settings) -> None:
     app.extensions[EXTENSION] = Postman(MailServer.at(chosen.smtp_url, hello=chosen.host)) if chosen.smtp_url else None
 
 
-def send_once(mail: Mail, *, now: datetime) -> None:
-    """Send a mail unless it was sent before. The session has no transaction; what is begun here is committed here.
+def send_once(key: str, compose: Callable[[], Mail | None], *, now: datetime) -> None:
+    """Send the mail about `key`, unless it was sent before; `compose` makes it, and gives None where none is wanted.
 
-    Without a server the mail is logged, by what it is about. Raises NotTaken and InFlight: then it is tried again.
+    The session has no transaction; what is begun here is committed here. Without a server the mail is logged, by what
+    it is about. Raises NotTaken and InFlight: then it is tried again.
     """
-    message_id = message_id_of(mail.key)
-    fields = {"about": mail.key, "message_id": message_id}
-    postman: Postman | None = current_app.extensions[EXTENSION]
-    if _was_handed_over(mail.key, now):
+    fields = {"about": key}
+    # Asked first: what counts as told while a mail is in flight may turn out not to be.
+    if _was_handed_over(key, now):
         logger.info("mail was handed over before", extra={"fields": fields})
         return
+    mail = compose()
+    if mail is None:
+        return
+    message_id = message_id_of(key)
+    fields["message_id"] = message_id
+    postman: Postman | None = current_app.extensions[EXTENSION]
     recipient = ascii_address(mail.to)
     if postman is None or recipient is None:
         logger.info("mail not sent", extra={"fields": fields | {"subject": mail.letter.subject}})
         return
     message = message_of(mail.letter, paper(), to=recipient, message_id=message_id, at=now)
+    _post(postman, mail, message, recipient=recipient, fields=fields, now=now)
+
+
+def _post(
+    postman: Postman, mail: Mail, message: bytes, *, recipient: str, fields: dict[str, str], now: datetime
+) -> None:
+    """Have it delivered, and note what the server says."""
     try:
         is_sent = postman.deliver(message, recipient=recipient, hand_over=lambda: _hand_over(mail, now))
     except NotTaken as fault:
@@ -153,17 +166,18 @@ def _was_handed_over(key: str, now: datetime) -> bool:
 
 
 def _hand_over(mail: Mail, now: datetime) -> bool:
-    """Let the store know that this mail leaves now, unless nobody wants it any more or another worker was faster."""
-    if not mail.is_wanted():
-        db.session.rollback()
-        return False
+    """Let the store know that this mail leaves now, unless nobody wants it any more. Raises InFlight."""
     connection = db.session.connection()
     statement = _HAND_OVER[connection.dialect.name]
-    if connection.execute(statement, {"key": mail.key, "at": now}).scalar() is None:
+    is_first = connection.execute(statement, {"key": mail.key, "at": now}).scalar() is not None
+    is_wanted = is_first and mail.is_wanted()
+    if is_wanted:
+        db.session.commit()
+    else:
         db.session.rollback()
+    if not is_first:
         raise InFlight(mail.key)
-    db.session.commit()
-    return True
+    return is_wanted
 
 
 def _take_back(mail: Mail) -> None:

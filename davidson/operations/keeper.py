@@ -19,7 +19,8 @@ LOOK = 0.25  # seconds
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds from the end of a worker to the start of the next; the longer the more often it died young."""
 PATIENCE = 8.0
-"""Seconds that a worker may take to finish what it works at; a request to a proxy takes five at most."""
+"""Seconds that a worker may take to finish what it works at: a request to a proxy takes five at most, and a mail that
+takes longer may be cut off at any point."""
 FIRST_LOOK, NEXT_LOOK = 60.0, 3600.0
 """Seconds before a worker looks for daily work: first when the site has come up, then each hour."""
 ALWAYS, SELDOM = "always", "seldom"
