@@ -42,8 +42,8 @@ class MailSink:
     """`answers` are what a step is answered with in place of success, first come first served.
 
     The steps are connect, ehlo, starttls, auth, mail, rcpt, data, end and quit, and text, which has no answer of its
-    own. `held_at` is the step that nobody gets beyond: the server has done its part of it, and gives no answer. Each answer
-    takes `pace` seconds.
+    own. `held_at` is the step that nobody gets beyond: the server has done its part of it, and gives no answer. Each
+    answer takes `pace` seconds.
     """
 
     host: str

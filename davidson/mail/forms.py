@@ -7,7 +7,9 @@ from davidson.comments.forms import ReceiptForm, fault_of_email, fault_of_wish, 
 
 def _fault_of_address(email: str) -> str:
     """What is wrong with an address to mail to; empty means the one that was given before."""
-    return fault_of_email(email) or fault_of_wish(bool(email), email)
+    if fault_of_email(email):
+        return "This is not an e-mail address."
+    return fault_of_wish(bool(email), email)
 
 
 class WishForm(ReceiptForm):

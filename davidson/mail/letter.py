@@ -4,17 +4,34 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
+from typing import cast
 
 from davidson.text.normalise import normalise
 
 COLUMNS = 72
 LONGEST_HEADER = 200
+
+
+class _Whole:
+    """A header that is one word, which must arrive as it is. `email` would encode one that is longer than a line."""
+
+    max_count = 1
+    parse = staticmethod(UnstructuredHeader.parse)
+
+    def fold(self, *, policy: "Policy[EmailMessage]") -> str:
+        """The header on one line, however long."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined] # It becomes a BaseHeader.
+
+
+HEADERS = HeaderRegistry()
+for _name in ("message-id", "list-id", "list-unsubscribe"):
+    HEADERS.map_to_type(_name, cast("type[BaseHeader]", _Whole))
 # Every server takes ASCII; what is more is encoded (RFC 2045 and 2047).
-POLICY = SMTP.clone(cte_type="7bit")
+POLICY = SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 
 
 @dataclass(frozen=True)

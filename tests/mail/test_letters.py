@@ -81,6 +81,19 @@ def test_without_https_no_one_click_is_promised():
     assert "List-Unsubscribe-Post" not in message
 
 
+def test_addresses_in_headers_are_whole_however_long():
+    host = f"{'a' * 60}.{'b' * 60}.example.org"
+    paper = Paper("The Daily", f"https://{host}", f"noreply@{host}", f"comments.{host}")
+    url = f"https://{host}/mail/1/{'x' * 43}/unsubscribe"
+    letter = Letter("A", ("B",), unsubscribe_url=url)
+    raw = message_of(letter, paper, to="ada@example.org", message_id=f"<{'x' * 43}@{host}>", at=NOON)
+    lines = raw.decode("ascii").split("\r\n")
+    assert f"List-Unsubscribe: <{url}>" in lines
+    assert f"Message-ID: <{'x' * 43}@{host}>" in lines
+    assert f"List-ID: <comments.{host}>" in lines
+    assert "=?" not in raw.decode("ascii")
+
+
 def test_text_is_set_in_72_columns_and_addresses_are_whole():
     long_url = f"https://news.example.org/{'x' * 200}"
     text = body_of(
