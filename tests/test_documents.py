@@ -11,7 +11,14 @@ from davidson.cli import DavidsonGroup
 from davidson.config import settings_from
 from tests.conftest import ROOT, run_davidson
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/configuration.md", "docs/deploying.md")
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/configuration.md",
+    "docs/deploying.md",
+    "docs/mail.md",
+)
 COMMAND = re.compile(r"(?:^|[`/ ])davidson ((?:[a-z]+ ?)+|--help)((?: [^`\n#]*)?)", re.MULTILINE)
 
 

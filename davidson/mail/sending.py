@@ -35,7 +35,7 @@ EXTENSION = "davidson-mail"
 FLIGHT = timedelta(minutes=2)
 """After so long, whoever handed a mail over has had its answer, or was killed."""
 REST = 30.0
-"""Seconds for which a server that could not be reached is left alone: other work waits behind each try."""
+"""Seconds for which a server that is away or silent is left alone: other work waits behind each try."""
 
 _TABLE = cast("Table", Handover.__table__)
 _HAND_OVER = {
@@ -65,7 +65,7 @@ class Mail:
 
 
 class Postman:
-    """Hands mails to the server, and leaves it alone for a while when it cannot be reached."""
+    """Hands mails to the server, and leaves it alone for a while when it is away."""
 
     def __init__(self, server: MailServer) -> None:
         self.server = server
@@ -74,15 +74,21 @@ class Postman:
     def deliver(self, message: bytes, *, recipient: str, hand_over: Callable[[], bool]) -> bool:
         """Like `server.deliver`."""
         if time.monotonic() < self._rests_until:
-            raise NotTaken("the server could not be reached a moment ago")
+            raise NotTaken("the server was away a moment ago")
         try:
             return deliver(
                 self.server, message, sender=settings().sender_address, recipient=recipient, hand_over=hand_over
             )
         except NotTaken as fault:
             if fault.is_away:
-                self._rests_until = time.monotonic() + REST
+                self._rest()
             raise
+        except FateUnknown:
+            self._rest()
+            raise
+
+    def _rest(self) -> None:
+        self._rests_until = time.monotonic() + REST
 
 
 def init_mail(app: Flask, chosen: Settings) -> None:

@@ -28,7 +28,7 @@ NO_SUCH_ADDRESS = re.compile(rb"5\.(1\.[1236]|1\.10|2\.1)\b")
 class NotTaken(Exception):
     """The server has not taken the mail, and may take it another time.
 
-    `at_end` says that it had all of it; `is_away` that no mail could be begun at all.
+    `at_end` says that it had all of it; `is_away` that the line was dead or silent.
     """
 
     def __init__(self, text: str, *, at_end: bool = False, is_away: bool = False) -> None:
@@ -167,7 +167,7 @@ def _begin(smtp: smtplib.SMTP, message: bytes, *, sender: str, recipient: str) -
         # RFC 5321 section 4.5.2: a line of the text that begins with a dot is sent with one more.
         smtp.send(DOTS.sub(b"..", message))
     except OSError as error:
-        raise NotTaken(_fault_of(error)) from None
+        raise NotTaken(_fault_of(error), is_away=True) from None
 
 
 def _expect(answer: tuple[int, bytes], what: str) -> None:

@@ -13,7 +13,7 @@ from davidson.outbox.worker import Worker
 @click.option("--parent", type=int, hidden=True, help="End when this process is the parent no longer.")
 @with_appcontext
 def worker(once: bool, parent: int | None) -> None:
-    """Do the work that changes leave for later, such as telling the proxies in front what to drop, and daily work.
+    """Do the work that changes leave for later, such as mails and telling proxies what to drop, and daily work.
 
     `davidson serve` runs it by itself where there is such work. Where gunicorn is started by hand, run it beside, as
     often as you like: no two of them do the same. SIGTERM ends it when what it works at is done.

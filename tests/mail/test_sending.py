@@ -17,6 +17,7 @@ from davidson.mail.sending import init_mail
 from davidson.outbox.draining import drain_once
 from davidson.web.log import EventFormatter
 from tests.comments.holding import decide
+from tests.factories import make_comment
 from tests.mail.conftest import ADDRESS, post_office, waiting
 from tests.mailsink import PASSWORD, USER, MailSink, certificate_for, running_mail_sink
 
@@ -123,8 +124,12 @@ def test_a_server_that_falls_silent_holds_nobody_for_ever(app, sink, due, monkey
     try_once(app)
     assert time.monotonic() - began < 5
     sink.let_go()
-    post_office(app, later=120)
-    assert len(sink.taken) == 1
+    make_comment(app, due.article, parent_id=due.comment.id)
+    try_once(app, later=100)
+    assert any(message["error"] == "NotTaken: the server was away a moment ago" for message in waiting(app))
+    let_rest_pass(app)
+    post_office(app, later=300)
+    assert len(sink.taken) == 2
 
 
 def test_a_server_that_is_away_is_left_alone_for_a_while(app, sink, due, caplog):
@@ -132,7 +137,7 @@ def test_a_server_that_is_away_is_left_alone_for_a_while(app, sink, due, caplog)
     for later in (61, 90, 120):
         try_once(app, later=later)
     assert sink.steps.count("connect") == 2  # One of them let the address be confirmed.
-    assert waiting(app)[0]["error"] == "NotTaken: the server could not be reached a moment ago"
+    assert waiting(app)[0]["error"] == "NotTaken: the server was away a moment ago"
 
 
 def test_a_second_worker_with_the_same_mail_is_kept_from_the_end(app, make_app, mailing, sink, due):
