@@ -100,14 +100,15 @@ class Settings:
         return bool(self.smtp_url and self.base_url)
 
     @property
-    def host(self) -> str:
-        """The public host name, empty where no origin is set."""
-        return urlsplit(self.base_url).hostname or ""
+    def mail_host(self) -> str:
+        """The site's own host as mails and mail servers are told it. An IPv6 address is no name, and does as none."""
+        host = urlsplit(self.base_url).hostname or ""
+        return "localhost" if not host or ":" in host else host
 
     @property
     def sender_address(self) -> str:
         """The address that mails come from: the one that was set, else one that nobody reads at the site's own host."""
-        return self.mail_from or f"noreply@{self.host}"
+        return self.mail_from or f"noreply@{self.mail_host}"
 
     @property
     def has_daily_work(self) -> bool:

@@ -147,6 +147,8 @@ def test_an_origin_is_kept_as_browsers_write_it(tmp_path: Path):
 def test_mails_come_from_the_sites_own_host_unless_said_otherwise(tmp_path: Path):
     given = {"DAVIDSON_INSTANCE": str(tmp_path), "DAVIDSON_BASE_URL": "https://news.example.org:8443"}
     assert settings_from(given).sender_address == "noreply@news.example.org"
+    bare = given | {"DAVIDSON_BASE_URL": "http://[::1]:8000"}
+    assert settings_from(bare).sender_address == "noreply@localhost"
     assert settings_from(given | {"DAVIDSON_MAIL_FROM": "news@Example.org"}).sender_address == "news@example.org"
 
 

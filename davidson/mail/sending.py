@@ -32,8 +32,8 @@ from davidson.web.signing import keyed_hash, settings
 logger = logging.getLogger(__name__)
 
 EXTENSION = "davidson-mail"
-FLIGHT = timedelta(minutes=2)
-"""After so long, whoever handed a mail over has had its answer, or was killed."""
+FLIGHT = timedelta(minutes=5)
+"""So long after the work on it was begun, whoever handed a mail over has had its answer, or was killed."""
 REST = 30.0
 """Seconds for which a server that is away or silent is left alone: other work waits behind each try."""
 
@@ -93,7 +93,9 @@ class Postman:
 
 def init_mail(app: Flask, chosen: Settings) -> None:
     """Know the server, where one is set."""
-    app.extensions[EXTENSION] = Postman(MailServer.at(chosen.smtp_url, hello=chosen.host)) if chosen.smtp_url else None
+    app.extensions[EXTENSION] = (
+        Postman(MailServer.at(chosen.smtp_url, hello=chosen.mail_host)) if chosen.smtp_url else None
+    )
 
 
 def send_once(key: str, compose: Callable[[], Mail | None], *, now: datetime) -> None:
@@ -145,12 +147,12 @@ def _post(
 def paper() -> Paper:
     """Who writes, by the settings."""
     chosen = settings()
-    return Paper(chosen.site_name, chosen.base_url, chosen.sender_address, f"comments.{chosen.host}")
+    return Paper(chosen.site_name, chosen.base_url, chosen.sender_address, f"comments.{chosen.mail_host}")
 
 
 def message_id_of(key: str) -> str:
     """The Message-ID of the mail about that, the same each time it is tried (RFC 5322 section 3.6.4)."""
-    return f"<{keyed_hash('message-id', key)}@{settings().host or 'localhost'}>"
+    return f"<{keyed_hash('message-id', key)}@{settings().mail_host}>"
 
 
 def ascii_address(address: str) -> str | None:

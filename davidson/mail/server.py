@@ -7,7 +7,6 @@ mail may have been taken. No message of these exceptions says an address, for th
 
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -60,14 +59,14 @@ class MailServer:
     tls_at_once: bool = False
 
     @classmethod
-    def at(cls, url: str, *, hello: str = "") -> Self:
+    def at(cls, url: str, *, hello: str) -> Self:
         """The server of a URL that `config` let pass. Without a port it is 465 for smtps and 25 for smtp."""
         parts = urlsplit(url)
         tls_at_once = parts.scheme == "smtps"
         return cls(
             host=str(parts.hostname),
             port=parts.port or (465 if tls_at_once else 25),
-            hello=hello or socket.gethostname(),
+            hello=hello,
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             tls_at_once=tls_at_once,

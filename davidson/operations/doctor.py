@@ -109,7 +109,7 @@ def _mail(settings: Settings) -> Check:
     """Whether the mail server lets the site in; no mail is sent."""
     if not settings.smtp_url:
         return ok("mail", "not configured: mails are logged, and readers are offered none")
-    server = MailServer.at(settings.smtp_url, hello=settings.host)
+    server = MailServer.at(settings.smtp_url, hello=settings.mail_host)
     try:
         with connected(server) as smtp:
             is_encrypted = isinstance(smtp.sock, ssl.SSLSocket)

@@ -158,7 +158,7 @@ def test_a_second_worker_with_the_same_mail_is_kept_from_the_end(app, make_app, 
 
 def test_what_was_handed_over_long_ago_is_not_sent_again(app, sink, due, caplog):
     with app.app_context():
-        db.session.add(Handover(key=f"comment:{due.comment.id}:decision:2", at=utcnow() - timedelta(minutes=3)))
+        db.session.add(Handover(key=f"comment:{due.comment.id}:decision:2", at=utcnow() - timedelta(hours=1)))
         db.session.commit()
     with caplog.at_level(logging.INFO):
         try_once(app)
