@@ -9,8 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from davidson.comments.letters import init_letters
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
-from davidson.operations.retention import init_retention
 from davidson.mail.sending import init_mail
+from davidson.moderation.days import init_figures
+from davidson.operations.retention import init_retention
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_outbox(app)
     init_purging(app, settings)
     init_retention(app, settings)
+    init_figures(app)
     init_mail(app, settings)
     init_letters(app)
     pages = init_pages(app, settings)

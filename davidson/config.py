@@ -111,11 +111,6 @@ class Settings:
         return self.mail_from or f"noreply@{self.mail_host}"
 
     @property
-    def has_daily_work(self) -> bool:
-        """Whether anything is to be forgotten day by day."""
-        return bool(self.retention_network_days or self.retention_spam_days)
-
-    @property
     def https(self) -> bool:
         """Whether readers are known to come over HTTPS."""
         return self.base_url.startswith("https://")

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import TextClause, bindparam, func, select, text
 
 from davidson.audit.models import AuditEntry
+from davidson.clock import utcnow
 from davidson.database import UTCDateTime, db
 from davidson.moderation.figures import DayFigures, rounded_up
 from davidson.moderation.models import ModerationDay
+from davidson.outbox.daily import do_daily
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import MODERATION
 
@@ -63,6 +66,11 @@ WAITS = {
     "postgresql": _WAITS.format(seconds="extract(epoch FROM decision.at - sending.at)"),
 }
 REFUSALS = ("comment.reject", "comment.spam")
+
+
+def init_figures(app: Flask) -> None:
+    """Let workers count once a day."""
+    do_daily(app, "moderation figures", lambda: make_days(utcnow()))
 
 
 def make_days(now: datetime) -> int:

@@ -42,8 +42,7 @@ class Forgotten:
 
 def init_retention(app: Flask, settings: Settings) -> None:
     """Let workers forget once a day."""
-    if settings.has_daily_work:
-        do_daily(app, "retention", lambda: deque(forget_what_is_old(settings, now=utcnow()), maxlen=0))
+    do_daily(app, "retention", lambda: deque(forget_what_is_old(settings, now=utcnow()), maxlen=0))
 
 
 def forget_what_is_old(settings: Settings, *, now: datetime, batch: int = BATCH) -> Iterator[Forgotten]:

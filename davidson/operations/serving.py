@@ -54,8 +54,7 @@ def run_gunicorn(listener: socket.socket, settings: Settings, *, workers: int | 
     """
     os.set_inheritable(listener.fileno(), True)
     os.environ["DAVIDSON_INSTANCE"] = str(settings.instance)
-    if settings.has_later_work or settings.has_daily_work:
-        os.environ[KEEP_WORKER] = ALWAYS if settings.has_later_work else SELDOM
+    os.environ[KEEP_WORKER] = ALWAYS if settings.has_later_work else SELDOM
     os.chdir(ROOT)
     sys.stdout.flush()
     sys.stderr.flush()
