@@ -17,6 +17,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "docs/configuration.md",
     "docs/deploying.md",
+    "docs/audit.md",
     "docs/mail.md",
 )
 COMMAND = re.compile(r"(?:^|[`/ ])davidson ((?:[a-z]+ ?)+|--help)((?: [^`\n#]*)?)", re.MULTILINE)

@@ -140,6 +140,13 @@ def audit_log_of_one_comment(stage: Stage) -> Page:
     return read(stage.staff(), f"/staff/audit?subject=comment:{path.removeprefix(ONE)}")
 
 
+@kind("audit log, asked for a day that is none")
+def audit_log_with_faults(stage: Stage) -> Page:
+    page = read(stage.staff(), "/staff/audit?since=yesterday&subject=everything")
+    assert page.status == 422
+    return page
+
+
 @kind("newsroom")
 def newsroom(stage: Stage) -> Page:
     make_article(stage.app, headline="A draft", published=False, published_at=None)
