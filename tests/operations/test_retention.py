@@ -1,6 +1,8 @@
 """Retention: what is kept too long is forgotten to the moment, in small steps, and nothing else is touched."""
 
 import json
+import subprocess
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,10 +26,11 @@ from davidson.operations.retention import forget_what_is_old
 from davidson.outbox.models import Daily
 from davidson.web.limits import Throttle
 from tests.comments.holding import receipt_url
-from tests.conftest import run_davidson
+from tests.conftest import ROOT, environment, run_davidson
 from tests.desks import on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
 from tests.pages import read
+from tests.site import DAVIDSON
 
 DAYS = timedelta(days=30)
 TICK = timedelta(microseconds=1)
@@ -303,3 +306,44 @@ def test_a_worker_forgets_once_a_day(old_site):
         db.session.commit()
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert comment_now(app, other).status == "deleted"
+
+
+def test_decisions_on_old_spam_while_it_is_forgotten_leave_each_comment_whole_or_erased(
+    app: Flask, store: URL, tmp_path: Path
+):
+    article, old = old_article(app), utcnow() - DAYS
+    comments = [make_comment(app, article, status="spam", created_at=old) for _ in range(60)]
+    command = [*DAVIDSON, "retention", "run"]
+    retention = subprocess.Popen(command, env=environment(store, tmp_path / "instance"), cwd=ROOT)
+    refused = 0
+    with app.app_context():
+        for number, comment in enumerate(comments):
+            if number == 3:  # It takes a moment to come up.
+                wait_until_forgetting(retention)
+            try:
+                decide(comment.id, Decision.APPROVE, version=comment.version, actor=SHELL, now=utcnow())
+                db.session.commit()
+            except Stale:
+                db.session.rollback()
+                refused += 1
+    assert retention.wait(60) == 0
+    states = {"approved": 0, "deleted": 0}
+    for comment in comments:
+        row, log = comment_now(app, comment), entries(app, f"comment:{comment.id}")
+        states[row.status] += 1
+        assert bool(row.source) is (row.status == "approved")
+        assert [entry.version for entry in log] == list(range(1, row.version + 1))
+        assert log[-1].to_state == row.status
+    assert states["deleted"] == refused and states["approved"] >= 3
+    assert verified(app)
+
+
+def wait_until_forgetting(retention: "subprocess.Popen[bytes]") -> None:
+    """Until the command has touched its first comments, or is done."""
+    deadline = time.monotonic() + 60
+    while retention.poll() is None and time.monotonic() < deadline:
+        forgotten = db.session.query(Comment).filter(Comment.sender.is_(None)).count()
+        db.session.rollback()
+        if forgotten:
+            return
+        time.sleep(0.005)
