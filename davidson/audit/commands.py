@@ -1,6 +1,7 @@
 """`davidson audit …`: the audit log from the shell."""
 
 import json
+import sys
 
 import click
 from flask.cli import AppGroup
@@ -41,10 +42,11 @@ def verify(noted: tuple[Head, ...]) -> None:
     Prints the head of each chain, one a line. Noted where whoever keeps the store cannot write, and given back with
     --noted, they also show that the log was not made anew as a whole. Exits 1 with a line for each break.
     """
-    found = 0
-    for line in breaks_in_log(noted):
-        click.echo(line, err=True)
-        found += 1
+    found, length = 0, sum(head.length for head in heads())
+    with click.progressbar(length=length, label="Checking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for line in breaks_in_log(noted, progress=bar.update):
+            click.echo(line, err=True)
+            found += 1
     if found:
         raise click.exceptions.Exit(1)
     ends = heads()

@@ -1,6 +1,6 @@
 """Checking the log's chains: each break is found and named, and the rows before and after it are still checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -44,13 +44,14 @@ def heads() -> list[Head]:
     return found
 
 
-def breaks_in_log(noted: Sequence[Head] = ()) -> Iterator[str]:
+def breaks_in_log(noted: Sequence[Head] = (), *, progress: Callable[[int], object]) -> Iterator[str]:
     """Every break, one line each; none where the log is whole and each of the `noted` heads stands in it.
 
-    It reads some rows at a time and stands in nobody's way; what is appended meanwhile is checked too.
+    It reads some rows at a time, tells `progress` how many, and stands in nobody's way; what is appended meanwhile is
+    checked too.
     """
     for chain in _chains():
-        yield from _Walk(chain).breaks()
+        yield from _Walk(chain, progress).breaks()
         yield from _strays(AuditEntry.chain == chain, AuditEntry.place.is_(None) | (AuditEntry.place < 1))
     yield from _strays(AuditEntry.chain.is_(None))
     for head in noted:
@@ -60,8 +61,9 @@ def breaks_in_log(noted: Sequence[Head] = ()) -> Iterator[str]:
 class _Walk:
     """A walk along one chain. After a break it goes on from what the store holds, so that each is told once."""
 
-    def __init__(self, chain: int) -> None:
+    def __init__(self, chain: int, progress: Callable[[int], object]) -> None:
         self.chain = chain
+        self.progress = progress
         self.place = 0
         self.previous: str | None = BEGINNING
 
@@ -73,6 +75,7 @@ class _Walk:
                 rows = _readable(_BATCH, chain=self.chain, place=self.place)
                 erasures = _last_erasures({row.subject for row in rows if row.erased is not None})
                 db.session.rollback()
+            self.progress(len(rows))
             for row in rows:
                 yield from self._breaks_at(row, erased_by=erasures.get(row.subject, 0))
             if len(rows) < BATCH:

@@ -46,6 +46,7 @@ CHAIN = sa.table(
 
 
 def upgrade() -> None:
+    _take_as_long_as_it_takes()
     op.create_table(
         "audit_chain",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -79,6 +80,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _take_as_long_as_it_takes()
     op.drop_index("ix_comment_network_kept", table_name="comment")
     op.drop_table("daily")
     for columns in INDEXES:
@@ -89,6 +91,12 @@ def downgrade() -> None:
         # Not by a copy of the table, which the driver's SQLite does without.
         op.execute(f"ALTER TABLE audit_entry DROP COLUMN {name}")
     op.drop_table("audit_chain")
+
+
+def _take_as_long_as_it_takes() -> None:
+    """An index on a long log may take longer than the site lets any statement run."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET LOCAL statement_timeout = 0")
 
 
 def _chain_what_is_there() -> None:
