@@ -91,6 +91,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.admin import views as admin
     from davidson.articles import views as articles
     from davidson.audit import views as audit
+    from davidson.comments import place_views as places
     from davidson.comments import views as comments
     from davidson.homepage import views as homepage
     from davidson.mail import views as mail
@@ -99,7 +100,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
-    for views in (homepage, articles, comments, about, mail, media, operations):
+    for views in (homepage, articles, comments, places, about, mail, media, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

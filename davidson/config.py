@@ -49,6 +49,8 @@ class CommentsMode(StrEnum):
 class Settings:
     """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it.
 
+    `comments_close_after` is in days, None for never; `reports_to_hold` is a number of networks, 0 for none.
+    `heat` is what may come into a thread before it slows down.
     `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
     `shared_max_age` is how many seconds a proxy may keep a page where it is told at `purge_url` what to drop.
     `retention_network_days` and `retention_spam_days` say how long networks and spam are kept; 0 is for ever.
@@ -64,6 +66,10 @@ class Settings:
     comments: CommentsMode = CommentsMode.HOLD_FIRST
     comment_limit: RateLimitItem | None = field(default_factory=lambda: parse("5 per minute"))
     comment_min_seconds: int = 3
+    comments_close_after: int | None = None
+    heat: RateLimitItem | None = field(default_factory=lambda: parse("20 per 10 minutes"))
+    report_limit: RateLimitItem | None = field(default_factory=lambda: parse("10 per hour"))
+    reports_to_hold: int = 3
     page_memory: int = 64 * MIB
     edge: Path | None = None
     purge_url: str = field(default="", repr=False)
@@ -137,6 +143,10 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         comments=read.value("DAVIDSON_COMMENTS", "hold-first", _comments_mode),
         comment_limit=read.value("DAVIDSON_COMMENT_LIMIT", "5 per minute", _rate_limit, empty_is_default=False),
         comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", _whole_number(0, 3600)),
+        comments_close_after=read.value("DAVIDSON_COMMENTS_CLOSE_AFTER", "", _days_if_any),
+        heat=read.value("DAVIDSON_HEAT", "20 per 10 minutes", _rate_limit, empty_is_default=False),
+        report_limit=read.value("DAVIDSON_REPORT_LIMIT", "10 per hour", _rate_limit, empty_is_default=False),
+        reports_to_hold=read.value("DAVIDSON_REPORTS_TO_HOLD", "3", _whole_number(0, 1000)),
         page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
         edge=read.value("DAVIDSON_EDGE", "", _folder),
         purge_url=read.value("DAVIDSON_PURGE_URL", "", _purge_url),
@@ -253,6 +263,10 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= LONGEST_RETENTION):
         raise ValueError(f"takes a number of days from 1 to {LONGEST_RETENTION:,}, or 0 to keep it for ever")
     return int(text)
+
+
+def _days_if_any(text: str) -> int | None:
+    return _whole_number(1, LONGEST_RETENTION)(text) if text else None
 
 
 def _folder(text: str) -> Path | None:

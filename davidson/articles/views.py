@@ -20,10 +20,11 @@ from davidson.articles.queries import (
 from davidson.articles.story import Story, TakenBack
 from davidson.clock import utcnow
 from davidson.comments.blank_forms import BlankForm
+from davidson.comments.discussion import shown_discussion
 from davidson.comments.forms import CommentForm
 from davidson.comments.models import Comment
-from davidson.comments.queries import ThreadPage, approved_comment, approved_threads
-from davidson.config import CommentsMode
+from davidson.comments.pages import Order
+from davidson.comments.queries import approved_comment, approved_threads
 from davidson.pagecache.decorator import cached_page
 from davidson.pagecache.dependencies import due
 from davidson.web.paging import BadCursor, Cursor
@@ -60,21 +61,21 @@ def _midnight_after(today: datetime) -> datetime:
 
 
 @bp.get("/articles/<slug>")
-@cached_page(query=("page", "reply"))
+@cached_page(query=("page", "order", "reply"))
 def article(slug: str) -> ResponseReturnValue:
     """An article, its approved comments and the comment form."""
     now = utcnow()
     story = story_for_readers(slug, now) or abort(404)
     if isinstance(story, TakenBack):
         return _gone(story)
-    page = approved_threads(story.id, threads=story.thread_count, page=_page_number(), article_path=story.url) or abort(
-        404
-    )
+    page = approved_threads(
+        story.id, threads=story.thread_count, page=_page_number(), article_path=story.url, at=now, order=_order()
+    ) or abort(404)
     return render_template(
         "articles/article.html",
         article=story,
         more=more_from_section(story, now),
-        discussion=_discussion(story, page, now),
+        discussion=shown_discussion(story, page, now),
         form=_form(story),
     )
 
@@ -137,30 +138,11 @@ def _gone(article: TakenBack) -> Response:
     return make_response(page, 410)
 
 
-def _discussion(article: Story, page: ThreadPage, now: datetime) -> dict[str, object]:
-    path = article.url
-    closed = settings().comments is CommentsMode.CLOSED or not article.takes_comments(now)
-    return {
-        "count": article.comment_count,
-        "threads": page.threads,
-        "page": page.page,
-        "pages": page.pages,
-        "previous_url": _page_url(path, page.page - 1) if page.page > 1 else None,
-        "next_url": _page_url(path, page.page + 1) if page.page < page.pages else None,
-        "open": not closed,
-        "closed_reason": "Comments are closed." if closed else "",
-    }
-
-
 def _form(article: Story) -> CommentForm | BlankForm:
     action, answered = f"{article.url}/comments", _answered(article)
     if answered is None:
         return BlankForm.on(article.slug, action=action)
     return CommentForm.on(article.slug, action=action, replying_to=answered)
-
-
-def _page_url(path: str, number: int) -> str:
-    return f"{path}?page={number}#comments" if number > 1 else f"{path}#comments"
 
 
 def _page_number() -> int:
@@ -169,6 +151,12 @@ def _page_number() -> int:
     if not PAGE_NUMBER.fullmatch(text):
         abort(404)
     return int(text)
+
+
+def _order() -> Order:
+    """The order of the threads that was asked for; 404 for a name that is none."""
+    text = request.args.get("order", Order.OLDEST)
+    return Order(text) if text in set(Order) else abort(404)
 
 
 def _answered(article: Story) -> Comment | None:

@@ -18,7 +18,8 @@ from davidson.statements import Statement
 _COMMENT = cast("Table", Comment.__table__)
 _ARTICLE = cast("Table", Article.__table__)
 # The store itself keeps a fingerprint unique: of two workers that are sent one form at once, one inserts nothing.
-_FILLED = [column.name for column in _COMMENT.c if column.name not in ("id", "edited_at")]
+_LATER = frozenset({"id", "edited_at", "staff_id", "picked_at", "heated_until"})
+_FILLED = [column.name for column in _COMMENT.c if column.name not in _LATER]
 _INSERT = {
     dialect.__name__.rpartition(".")[2]: Statement(
         dialect.insert(_COMMENT)

@@ -7,7 +7,7 @@ store does.
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from davidson.articles.models import Article, Standing
 from davidson.comments.models import Comment
@@ -34,8 +34,11 @@ _WITH_ID = _DISCUSSION.where(_ARTICLE.id == bindparam("id"))
 _BY_ID = Statement(_WITH_ID)
 _LOCKED = Statement(_WITH_ID.with_for_update(key_share=True))
 _IS_FOLLOWED = exists().where(Subscription.comment_id == _COMMENT.id, Subscription.confirmed_at.is_not(None))
+_HEAD = Comment.__table__.alias("head")
 _PARENT = Statement(
-    select(_COMMENT.id, _COMMENT.thread_id, _IS_FOLLOWED).where(
+    select(_COMMENT.id, _COMMENT.thread_id, _IS_FOLLOWED, _HEAD.c.heated_until)
+    .select_from(Comment.__table__.join(_HEAD, _HEAD.c.id == func.coalesce(_COMMENT.thread_id, _COMMENT.id)))
+    .where(
         _COMMENT.id == bindparam("id"),
         _COMMENT.article_id == bindparam("article_id"),
         _COMMENT.status == CommentStatus.APPROVED,
@@ -61,12 +64,18 @@ class Discussion(NamedTuple):
 class Parent(NamedTuple):
     """A comment that may be answered; `thread_id` is none where it began the thread itself.
 
-    `is_followed` says whether its author is mailed about answers.
+    `is_followed` says whether its author is mailed about answers, `heated_until` is the end of the thread's last heat.
     """
 
     id: int
     thread_id: int | None
     is_followed: bool
+    heated_until: datetime | None
+
+    @property
+    def head_id(self) -> int:
+        """The comment that began the thread."""
+        return self.thread_id or self.id
 
 
 class Sending(NamedTuple):

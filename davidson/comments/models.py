@@ -16,6 +16,7 @@ from davidson.pagecache.tags import SCREENING, before_and_after, is_changed, tag
 IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_count > 0)")
 IS_REPLY = text("thread_id IS NOT NULL")
 NETWORK_KEPT = text("(sender IS NOT NULL OR fingerprint IS NOT NULL)")
+IS_PICKED = text("picked_at IS NOT NULL")
 
 
 def _when_sent(context: Any) -> datetime:
@@ -31,6 +32,9 @@ class Comment(Base):
     `sender` is the keyed hash of the sender's network, `author_key` that of the author token a reader asked to keep.
     `receipt_hash` is the SHA-256 of the receipt, which is derived from `receipt_salt` and the site's key.
     `fingerprint` is the keyed hash of all that makes a resend the same comment; the store keeps it unique.
+    `staff_id` is the member of staff who wrote a reply on the staff side, none for readers; without a foreign key, so
+    that the comment outlives the account. `picked_at` is when an editor's pick became one. `heated_until` is the end of
+    the time for which replies in the thread that this one began are slowed down.
     `version` counts the changes of state or text. `decided_at` is when it came to the state it has, by an act or
     by the screening when it was sent.
     """
@@ -62,6 +66,7 @@ class Comment(Base):
             sqlite_where=NETWORK_KEPT,
         ),
         Index(None, "article_id", "status", "id"),
+        Index(None, "article_id", "picked_at", "id", postgresql_where=IS_PICKED, sqlite_where=IS_PICKED),
         STRICT | {"sqlite_autoincrement": True},
     )
 
@@ -89,6 +94,9 @@ class Comment(Base):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     decided_at: Mapped[datetime] = mapped_column(default=_when_sent)
+    staff_id: Mapped[int | None]
+    picked_at: Mapped[datetime | None]
+    heated_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
     def cache_tags(self) -> Iterator[str]:
@@ -115,6 +123,21 @@ class PageBegin(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     first_at: Mapped[datetime]
     first_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+
+
+class Report(Base):
+    """A reader's word that a comment is against the rules: one a network and comment, which nobody is shown.
+
+    `network` is the keyed hash of the reader's network, `reason` a value of `comments.reasons.Reason`.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (Index(None, "created_at"), STRICT)
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    network: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class BlockedTerm(Base):

@@ -3,10 +3,14 @@
 A page holds THREADS_PER_PAGE threads, oldest first. Counting to the page that is asked for would walk all before it.
 So `article.thread_count` and, for each page from the second on, the comment that begins it are kept in step by the
 transactions that let a thread appear or go. Most of those touch the last page alone.
+
+With the newest first the last page is the one that may be short, so pages lie across two of those, with less than one
+page to pass over: that is bounded, and nothing more has to be kept.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import and_, delete, func, insert, literal, select, tuple_
 
@@ -15,6 +19,25 @@ from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
 from davidson.database import db
 
 THREADS_PER_PAGE = 50
+
+
+class Order(StrEnum):
+    """Which threads come first; the values are those of addresses."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Threads that follow each other, by age: `number` of them after `skip` others, from the beginning of a `page`.
+
+    The page is one of those with the oldest thread first, and `skip` is less than it holds.
+    """
+
+    page: int
+    skip: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -31,10 +54,45 @@ def number_of_pages(threads: int) -> int:
     return max(1, -(-threads // THREADS_PER_PAGE))
 
 
+def stretch_of(page: int, order: Order, *, threads: int) -> Stretch:
+    """The threads on the page of that number, from 1 on, of a discussion of so many threads."""
+    if order is Order.OLDEST:
+        return Stretch(page, 0, THREADS_PER_PAGE)
+    end = threads - (page - 1) * THREADS_PER_PAGE
+    begin = max(0, end - THREADS_PER_PAGE)
+    return Stretch(begin // THREADS_PER_PAGE + 1, begin % THREADS_PER_PAGE, end - begin)
+
+
 def page_of(comment: Comment) -> int:
     """The number of the discussion's page on which a comment stands, a reply with the thread that it is in."""
     head = comment if comment.thread_id is None else db.session.get_one(Comment, comment.thread_id)
-    return _last_page_begun(_place_of(head), or_with_it=True)
+    return page_of_thread(_place_of(head))
+
+
+def page_of_thread(head: Place) -> int:
+    """The number of the page on which a thread stands that is shown, the oldest thread first."""
+    return _last_page_begun(head, or_with_it=True)
+
+
+def page_from_newest(head: Place, *, threads: int) -> int:
+    """The number of that page with the newest of so many threads first."""
+    page = page_of_thread(head)
+    before = (page - 1) * THREADS_PER_PAGE + _number_before(head, page)
+    return (threads - 1 - before) // THREADS_PER_PAGE + 1
+
+
+def _number_before(head: Place, page: int) -> int:
+    """How many threads stand before that one on the page, which is less than the page holds."""
+    heads = and_(
+        Comment.article_id == head.article_id,
+        IN_THREAD_HEADS,
+        tuple_(Comment.created_at, Comment.id) < tuple_(head.created_at, head.id),
+    )
+    if page > 1:
+        start = select(PageBegin.first_at, PageBegin.first_id)
+        begin = db.session.execute(start.where(PageBegin.article_id == head.article_id, PageBegin.number == page)).one()
+        heads &= tuple_(Comment.created_at, Comment.id) >= tuple_(*begin)
+    return db.session.scalar(select(func.count()).select_from(select(Comment.id).where(heads).subquery())) or 0
 
 
 def count_thread(article: Article, head: Comment, change: int) -> None:

@@ -1,15 +1,19 @@
 """What is asked of comments: an article's approved threads, one comment, and what is kept too long."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
     and_,
     bindparam,
+    func,
     literal_column,
     select,
     true,
@@ -18,35 +22,49 @@ from sqlalchemy import (
 )
 
 from davidson.articles.models import Article
+from davidson.articles.queries import is_public
 from davidson.comments.models import IN_THREAD_HEADS, NETWORK_KEPT, Comment, PageBegin
-from davidson.comments.pages import THREADS_PER_PAGE, number_of_pages
+from davidson.comments.pages import THREADS_PER_PAGE, Order, Place, Stretch, number_of_pages, stretch_of
 from davidson.comments.status import CommentStatus
-from davidson.comments.threads import Thread, threads_of
+from davidson.comments.threads import CommentRow, Thread, threads_of, unknown_parents
 from davidson.database import db
-from davidson.pagecache.dependencies import shows
+from davidson.pagecache.dependencies import due, shows
 from davidson.pagecache.tags import tag_of
 from davidson.statements import Statement
 
 APPROVED = Comment.status == CommentStatus.APPROVED
 
 
-def _page(*begin: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    """The comments of one page: the heads of its threads, and the approved replies to them."""
+def _page(*begin: ColumnElement[bool], cut: bool = False) -> CompoundSelect[*tuple[Any, ...]]:
+    """The comments of one page: the heads of its threads, and the approved replies to them.
+
+    `cut` is for a page that begins within one of those whose beginnings are kept, and may be short.
+    """
     comment = Comment.__table__.c
     heads = (
         select(comment.id, comment.reply_count)
         .where(comment.article_id == bindparam("article_id"), IN_THREAD_HEADS, *begin)
         .order_by(comment.created_at, comment.id)
-        .limit(literal_column(str(THREADS_PER_PAGE)))
-        .cte("heads")
     )
-    shown = (comment.id, comment.parent_id, comment.thread_id, comment.name, comment.html, comment.created_at)
+    # What is passed over is less than a page.
+    heads = (
+        heads.limit(bindparam("number", type_=Integer())).offset(bindparam("skip", type_=Integer()))
+        if cut
+        else heads.limit(literal_column(str(THREADS_PER_PAGE)))
+    )
+    chosen = heads.cte("heads")
+    shown = (
+        *(comment.id, comment.parent_id, comment.thread_id, comment.name, comment.html, comment.created_at),
+        comment.staff_id.is_not(None).label("by_staff"),
+        comment.picked_at.is_not(None).label("is_pick"),
+        comment.heated_until,
+    )
     is_approved = comment.status == CommentStatus.APPROVED
-    answered = select(heads.c.id).where(heads.c.reply_count > 0)
+    answered = select(chosen.c.id).where(chosen.c.reply_count > 0)
     # Unordered, for SQLite would take an order of both parts from an index of all comments; and `IS TRUE` keeps it from
     # the index of states, which holds nearly all of them too.
     return union_all(
-        select(*shown, is_approved.label("is_shown")).where(comment.id.in_(select(heads.c.id))),
+        select(*shown, is_approved.label("is_shown")).where(comment.id.in_(select(chosen.c.id))),
         select(*shown, true()).where(comment.thread_id.in_(answered), is_approved.is_(true())),
     )
 
@@ -60,26 +78,84 @@ def _begin_of_page() -> ColumnElement[bool]:
 
 
 FIRST_PAGE, LATER_PAGE = Statement(_page()), Statement(_page(_begin_of_page()))
+_HEAD = Comment.__table__.alias("head")
+_STANDPOINT = Statement(
+    select(
+        Article.__table__.c.slug,
+        Article.__table__.c.thread_count,
+        _HEAD.c.article_id,
+        _HEAD.c.created_at,
+        _HEAD.c.id,
+    )
+    .select_from(
+        Article.__table__.join(Comment.__table__, Comment.__table__.c.article_id == Article.__table__.c.id).join(
+            _HEAD, _HEAD.c.id == func.coalesce(Comment.__table__.c.thread_id, Comment.__table__.c.id)
+        )
+    )
+    .where(
+        Article.__table__.c.slug == bindparam("slug"),
+        Comment.__table__.c.id == bindparam("comment_id"),
+        Comment.__table__.c.status == CommentStatus.APPROVED,
+        is_public(bindparam("at")),
+    )
+)
+CUT_FROM_FIRST, CUT_FROM_LATER = Statement(_page(cut=True)), Statement(_page(_begin_of_page(), cut=True))
 
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """One page of an article's discussion, oldest threads first; `pages` is at least 1."""
+    """One page of an article's discussion; `pages` is at least 1."""
 
     threads: tuple[Thread, ...]
     page: int
     pages: int
+    order: Order
 
 
-def approved_threads(article_id: int, *, threads: int, page: int, article_path: str) -> ThreadPage | None:
+def approved_threads(
+    article_id: int, *, threads: int, page: int, article_path: str, at: datetime, order: Order = Order.OLDEST
+) -> ThreadPage | None:
     """The page of that number, counted from 1, of a discussion of so many threads; None where there is no such page."""
     shows(tag_of("article", article_id))
     pages = number_of_pages(threads)
     if not 1 <= page <= pages:
         return None
-    statement = FIRST_PAGE if page == 1 else LATER_PAGE
-    rows = statement.all(article_id=article_id, page=page) if threads else ()
-    return ThreadPage(threads_of(rows, article_path=article_path), page, pages)
+    rows = _rows(article_id, stretch_of(page, order, threads=threads)) if threads else []
+    due(*(row.heated_until for row in rows), after=at)
+    found = threads_of(rows, article_path=article_path)
+    return ThreadPage(found if order is Order.OLDEST else found[::-1], page, pages, order)
+
+
+def _rows(article_id: int, stretch: Stretch) -> list[Any]:
+    """The rows of these threads, with the removed replies that are answered in them."""
+    if stretch.skip or stretch.number < THREADS_PER_PAGE:
+        cut = CUT_FROM_FIRST if stretch.page == 1 else CUT_FROM_LATER
+        rows = cut.all(article_id=article_id, page=stretch.page, skip=stretch.skip, number=stretch.number)
+    else:
+        rows = (FIRST_PAGE if stretch.page == 1 else LATER_PAGE).all(article_id=article_id, page=stretch.page)
+    removed = unknown_parents(rows)
+    return [*rows, *_tombstones(removed)] if removed else rows
+
+
+def _tombstones(removed: Collection[int]) -> Iterator[CommentRow]:
+    """Where replies stood that were removed and answered, without a word of them."""
+    columns = (Comment.id, Comment.parent_id, Comment.thread_id, Comment.created_at)
+    for row in db.session.execute(select(*columns).where(Comment.id.in_(removed), Comment.thread_id.is_not(None))):
+        yield CommentRow(*row[:3], "", Markup(""), row.created_at, False, False, None, is_shown=False)
+
+
+class Standpoint(NamedTuple):
+    """Where a comment that readers see stands: under which article, in which thread, of how many."""
+
+    slug: str
+    head: Place
+    threads: int
+
+
+def standpoint(slug: str, comment_id: int, at: datetime) -> Standpoint | None:
+    """Where an approved comment stands below the article with that slug, if readers see that at that moment."""
+    row = _STANDPOINT.first(slug=slug, comment_id=comment_id, at=at)
+    return Standpoint(row.slug, Place(row.article_id, row.created_at, row.id), row.thread_count) if row else None
 
 
 def approved_comment(comment_id: int, *, article_id: int) -> Comment | None:

@@ -12,6 +12,7 @@ from davidson.articles.models import Article
 from davidson.audit.log import READER, record_first
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_at
+from davidson.comments.heat import slow_down, warm
 from davidson.comments.inserting import count_appearance, forget_fingerprint, insert_once
 from davidson.comments.lookups import Discussion, Parent, Sending, discussion_by_id, parent_with, sending_with
 from davidson.comments.mailing import ask_for_mail
@@ -110,7 +111,7 @@ def stored_from(connection: Connection, prepared: Prepared, *, now: datetime) ->
 
 
 def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
-    """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed and NoSuchParent."""
+    """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed, NoSuchParent and TooHot."""
     db.session.flush()
     discussion = Discussion(article.id, article.slug, article.headline, article.standing, words_version=None)
     prepared = prepare(db.session.connection(), discussion, draft, parent_id=parent_id, sender=sender, now=now)
@@ -121,7 +122,7 @@ def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sen
 def store(prepared: Prepared, *, now: datetime) -> Stored:
     """Store a comment with the status that its screening earned; a resend gives the comment that is there.
 
-    `now` is aware UTC. The caller commits. Raises CommentsClosed and NoSuchParent.
+    `now` is aware UTC. The caller commits. Raises CommentsClosed, NoSuchParent and TooHot.
     """
     connection = db.session.connection()
     is_seen = prepared.screening.status is CommentStatus.APPROVED
@@ -130,6 +131,8 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
     if settings().comments is CommentsMode.CLOSED or article is None or not article.standing.takes_comments(now):
         raise CommentsClosed(str(prepared.article_id))
     parent = _parent(connection, article.id, prepared.parent_id)
+    if parent:
+        slow_down(parent.head_id, heated_until=parent.heated_until, network=prepared.sender.network, now=now)
     salt = secrets.token_urlsafe(16)
     receipt = receipt_of(salt)
     row = _row(prepared, parent, salt=salt, receipt=receipt, now=now)
@@ -150,6 +153,8 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
         to_state=prepared.screening.status,
         details=details,
     )
+    if parent:
+        warm(connection, parent.head_id, article_id=article.id, heated_until=parent.heated_until, now=now)
     if is_seen:
         count_appearance(connection, Place(article.id, now, comment_id), thread_id=row["thread_id"])
         if parent is not None and parent.is_followed:
@@ -195,7 +200,7 @@ def _row(prepared: Prepared, parent: Parent | None, *, salt: str, receipt: str, 
     return {
         "article_id": prepared.article_id,
         "parent_id": parent.id if parent else None,
-        "thread_id": (parent.thread_id or parent.id) if parent else None,
+        "thread_id": parent.head_id if parent else None,
         "reply_count": 0,
         "name": draft.name,
         "email": draft.email,

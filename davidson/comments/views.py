@@ -12,6 +12,7 @@ from davidson.clock import utcnow
 from davidson.comments.cards import receipt_card
 from davidson.comments.draft import Draft
 from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, SoundComment, sent_text, sound_comment
+from davidson.comments.heat import PACE_MINUTES, TooHot, seconds_to_cool
 from davidson.comments.lookups import Discussion, discussion_by_slug
 from davidson.comments.models import Comment
 from davidson.comments.pace import seconds_since, started_token
@@ -145,7 +146,7 @@ def _store(article: Discussion, prepared: Prepared, *, now: datetime) -> Respons
     if is_within(limit, "comment", sender.address):
         try:
             stored = store(prepared, now=now)
-        except (NoSuchParent, CommentsClosed) as fault:
+        except (NoSuchParent, CommentsClosed, TooHot) as fault:
             refused = fault
         else:
             db.session.commit()
@@ -154,11 +155,18 @@ def _store(article: Discussion, prepared: Prepared, *, now: datetime) -> Respons
     with reading():
         if isinstance(refused, NoSuchParent):
             return _without_parent(article.slug)
+        if isinstance(refused, TooHot):
+            return _heated(article.slug, seconds_to_cool(refused.head_id, sender.network))
         if refused is not None:
             return _unsent(article, 403)
         wait = max(1, seconds_left(limit, "comment", sender.address)) if limit else 1
         problem = f"You have sent several comments. Please wait {wait} seconds."
         return _give_back(article.slug, _form(article.slug), 429, problem, wait)
+
+
+def _heated(slug: str, wait: int) -> Response:
+    problem = f"This thread is heated, so each network may reply there once in {PACE_MINUTES} minutes."
+    return _give_back(slug, _form(slug), 429, f"{problem} Please wait {wait} seconds.", wait)
 
 
 def _form(slug: str) -> CommentForm:

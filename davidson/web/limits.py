@@ -93,17 +93,17 @@ def seconds_to_wait(limit: RateLimitItem | None, *who: str) -> int:
     return 0 if limiter.hit(limit, *who) else _seconds_left(limiter, limit, *who)
 
 
-def is_within(limit: RateLimitItem | None, *who: str) -> bool:
-    """Count one attempt by `who` in the session's own transaction, which must write, and say if it is within the limit.
+def is_within(limit: RateLimitItem | None, *who: str, cost: int = 1) -> bool:
+    """Count an attempt by `who` in the session's own transaction, which must write, and say if it is within the limit.
 
-    What counts and what was counted for are then stored at once, or not at all. The caller commits, or rolls back what
-    goes beyond the limit, and may then ask `seconds_left`.
+    What counts and what was counted for are then stored at once, or not at all. It counts as `cost` attempts. The
+    caller commits, or rolls back what goes beyond the limit, and may then ask `seconds_left`.
     """
     if limit is None:
         return True
     token = _joining.set(True)
     try:
-        return _chosen().hit(limit, *who)
+        return _chosen().hit(limit, *who, cost=cost)
     finally:
         _joining.reset(token)
 
