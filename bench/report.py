@@ -93,8 +93,8 @@ def conditions(options: Options, began: str) -> list[str]:
 {GENERATOR} asked from {options.clients} kept connections where nothing else is said, {options.seconds} s at a time; \
 medians of {options.rounds} rounds in which all took turns, after a second of warming up. "In all rounds" is the ratio \
 of all requests by all processor time: a worker's renewal, which few rounds see, has its due share in it.
-Each application runs under the site's gunicorn.conf.py: 2 workers of 4 threads, renewed after some 200,000 requests. What \
-that costs is counted, the time of workers that ended too.
+Each application runs under the site's gunicorn.conf.py: 2 workers of 4 threads, renewed after some 200,000 \
+requests. What that costs is counted, the time of workers that ended too.
 Each answer's status was looked at (nginx's before and after), and pages' bytes before and after.""".splitlines()
 
 

@@ -23,6 +23,7 @@ SHELL = Actor(None, "shell")
 READER = Actor(None, "reader")
 SCREENING = Actor(None, "screening")
 RETENTION = Actor(None, "retention")
+REPORTS = Actor(None, "reports")
 
 
 def record(

@@ -6,6 +6,7 @@ from datetime import datetime
 from davidson.articles.story import Story
 from davidson.comments.heat import PACE_MINUTES
 from davidson.comments.pages import Order
+from davidson.comments.picks import Pick, picks_of
 from davidson.comments.queries import ThreadPage
 from davidson.comments.threads import Thread
 from davidson.config import CommentsMode
@@ -29,6 +30,7 @@ class ShownDiscussion:
     """
 
     count: int
+    picks: tuple[Pick, ...]
     threads: tuple[Thread, ...]
     page: int
     pages: int
@@ -47,6 +49,8 @@ def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDi
     is_open = settings().comments is not CommentsMode.CLOSED and article.takes_comments(now)
     return ShownDiscussion(
         count=article.comment_count,
+        # They stand at the beginning alone, and are looked for where there can be some.
+        picks=picks_of(article.id, article_path=article.url) if article.comment_count and page.page == 1 else (),
         threads=page.threads,
         page=page.page,
         pages=page.pages,

@@ -79,6 +79,13 @@ def _begin_of_page() -> ColumnElement[bool]:
 
 FIRST_PAGE, LATER_PAGE = Statement(_page()), Statement(_page(_begin_of_page()))
 _HEAD = Comment.__table__.alias("head")
+_SEEN = and_(
+    Article.__table__.c.slug == bindparam("slug"),
+    Comment.__table__.c.id == bindparam("comment_id"),
+    Comment.__table__.c.status == CommentStatus.APPROVED,
+    is_public(bindparam("at")),
+)
+_BELOW = Article.__table__.join(Comment.__table__, Comment.__table__.c.article_id == Article.__table__.c.id)
 _STANDPOINT = Statement(
     select(
         Article.__table__.c.slug,
@@ -87,17 +94,19 @@ _STANDPOINT = Statement(
         _HEAD.c.created_at,
         _HEAD.c.id,
     )
-    .select_from(
-        Article.__table__.join(Comment.__table__, Comment.__table__.c.article_id == Article.__table__.c.id).join(
-            _HEAD, _HEAD.c.id == func.coalesce(Comment.__table__.c.thread_id, Comment.__table__.c.id)
-        )
+    .select_from(_BELOW.join(_HEAD, _HEAD.c.id == func.coalesce(Comment.__table__.c.thread_id, Comment.__table__.c.id)))
+    .where(_SEEN)
+)
+_REPORTED = Statement(
+    select(
+        Article.__table__.c.slug,
+        Article.__table__.c.headline,
+        Comment.__table__.c.id,
+        Comment.__table__.c.name,
+        Comment.__table__.c.html,
     )
-    .where(
-        Article.__table__.c.slug == bindparam("slug"),
-        Comment.__table__.c.id == bindparam("comment_id"),
-        Comment.__table__.c.status == CommentStatus.APPROVED,
-        is_public(bindparam("at")),
-    )
+    .select_from(_BELOW)
+    .where(_SEEN)
 )
 CUT_FROM_FIRST, CUT_FROM_LATER = Statement(_page(cut=True)), Statement(_page(_begin_of_page(), cut=True))
 
@@ -156,6 +165,22 @@ def standpoint(slug: str, comment_id: int, at: datetime) -> Standpoint | None:
     """Where an approved comment stands below the article with that slug, if readers see that at that moment."""
     row = _STANDPOINT.first(slug=slug, comment_id=comment_id, at=at)
     return Standpoint(row.slug, Place(row.article_id, row.created_at, row.id), row.thread_count) if row else None
+
+
+class Reported(NamedTuple):
+    """A comment that may be reported, as the form shows it."""
+
+    slug: str
+    headline: str
+    id: int
+    name: str
+    html: Markup
+
+
+def reported_comment(slug: str, comment_id: int, at: datetime) -> Reported | None:
+    """An approved comment below the article with that slug, if readers see that at that moment."""
+    row = _REPORTED.first(slug=slug, comment_id=comment_id, at=at)
+    return Reported(*row) if row else None
 
 
 def approved_comment(comment_id: int, *, article_id: int) -> Comment | None:

@@ -55,6 +55,7 @@ def change_state(
         comment.decided_at = now
     comment.status, comment.reason = to, reason
     comment.version += 1
+    comment.picked_at = None  # What was picked is what readers saw.
     count_visible(comment, (to is CommentStatus.APPROVED) - (was is CommentStatus.APPROVED))
     record(
         action,

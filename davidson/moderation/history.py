@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from davidson.audit.log import READER, SCREENING, SHELL
+from davidson.audit.log import READER, REPORTS, SCREENING, SHELL
 from davidson.audit.models import AuditEntry
 from davidson.comments.reasons import LABELS, Reason
 from davidson.comments.status import CommentStatus
 from davidson.moderation.decisions import ACTIONS
 
-ACTORS = {SHELL.name: "the command line", READER.name: "its author", SCREENING.name: "the screening"}
+ACTORS = {
+    SHELL.name: "the command line",
+    READER.name: "its author",
+    SCREENING.name: "the screening",
+    REPORTS.name: "readers’ reports",
+}
 STATES = {
     CommentStatus.PENDING: "waiting",
     CommentStatus.APPROVED: "approved",
@@ -64,6 +69,10 @@ def _said(entry: AuditEntry, who: str) -> str:
         case "comment.submit":
             outcome = _AFTER_SENDING.get(CommentStatus(entry.to_state), "")
             return f"Sent; {outcome}" if outcome else "Sent"
+        case "comment.reply":
+            return f"Written by {who}"
+        case "comment.hold":
+            return f"Held by {who}"
         case "comment.edit":
             return f"Text changed by {who}"
         case "comment.withdraw":

@@ -1,5 +1,7 @@
 """Single rows that the decisions and the desk look up: a comment as it is now, and its entries in the log."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 
 from davidson.articles.models import Article
@@ -15,6 +17,23 @@ _ARTICLE = (
     .where(Article.id == select(Comment.article_id).where(Comment.id == bindparam("comment")).scalar_subquery())
     .with_for_update(key_share=True, of=Article)
     .execution_options(populate_existing=True)
+)
+_TALK = (
+    select(
+        Comment.id,
+        Comment.version,
+        Comment.status,
+        Comment.name,
+        Comment.html,
+        Comment.created_at,
+        Comment.staff_id,
+        Comment.picked_at,
+        Article.slug,
+        Article.headline,
+        Article.retracted_at,
+    )
+    .join(Article, Article.id == Comment.article_id)
+    .where(Comment.id == bindparam("comment"))
 )
 _COMMENT = select(Comment).where(Comment.id == bindparam("comment")).execution_options(populate_existing=True)
 
@@ -32,6 +51,13 @@ def lock_article_around(comment_id: int) -> Article | None:
 def comment_afresh(comment_id: int) -> Comment:
     """The comment as the store has it now, whatever this session read of it before."""
     return db.session.execute(_COMMENT, {"comment": comment_id}).scalar_one()
+
+
+def comment_in_discussion(comment_id: int) -> Any | None:
+    """What the page of a comment in its discussion shows, as columns; None where there is no such comment."""
+    if not 0 < comment_id <= MOST:
+        return None
+    return db.session.execute(_TALK, {"comment": comment_id}).one_or_none()
 
 
 def entry_at(comment_id: int, version: int) -> AuditEntry | None:
