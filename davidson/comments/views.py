@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from davidson.articles.cards import article_path
@@ -31,6 +32,7 @@ from davidson.comments.submission import (
 )
 from davidson.config import CommentsMode
 from davidson.database import db, reading
+from davidson.text.markup import render_comment
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
 from davidson.web.limits import is_within, seconds_left, seconds_to_wait
 from davidson.web.pages import private_page
@@ -42,6 +44,13 @@ bp = Blueprint("comments", __name__)
 FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
 BUSY = "The site is busy and could not store this. Please send it again."
 PARENT_GONE = "The comment you answer is no longer there. You may send yours as a comment on the article."
+# What becomes of a comment, said of all: what the checks make of this one is not told beforehand.
+TREATMENT = {
+    CommentsMode.HOLD_ALL: "A moderator reads each comment before it is published.",
+    CommentsMode.HOLD_FIRST: "A first comment is read by a moderator before it is published, and so are some others.",
+    CommentsMode.PUBLISH: "Most comments are published at once; some are read by a moderator first.",
+    CommentsMode.CLOSED: "",
+}
 DECIDED = "A moderator has decided meanwhile, so the text stays as it was."
 
 
@@ -89,6 +98,8 @@ def _create(slug: str) -> ResponseReturnValue:
     with reading():
         with db.engine.connect() as connection:
             article = _discussion_for_readers(connection, slug, now)
+            if sent is not None and "preview" in request.form and _is_open(article, now):
+                return _preview(article, sent)
             if sent is not None and _is_open(article, now):
                 try:
                     prepared = _prepared(connection, article, sent, now)
@@ -103,6 +114,14 @@ def _create(slug: str) -> ResponseReturnValue:
         if prepared is None:
             return _refusal(article, now)
     return _store(article, prepared, now=now)
+
+
+def _preview(article: Discussion, sent: SoundComment) -> Response:
+    """The comment as it will look, above the form with all that was typed. Nothing is stored, and nothing screened."""
+    parent_id = sent.parent_id
+    if parent_id is not None and approved_comment(parent_id, article_id=article.id) is None:
+        return _without_parent(article.slug)
+    return _give_back(article.slug, _form(article.slug), 200, "", preview=render_comment(sent.body))
 
 
 def _prepared(connection: Connection, article: Discussion, sent: SoundComment, now: datetime) -> Prepared:
@@ -207,8 +226,10 @@ def _unsent(article: Discussion, status: int) -> ResponseReturnValue:
     return page, status
 
 
-def _give_back(slug: str, form: CommentForm, status: int, problem: str, wait: int = 0) -> Response:
-    """The form again, with every value kept."""
+def _give_back(
+    slug: str, form: CommentForm, status: int, problem: str, wait: int = 0, *, preview: Markup | None = None
+) -> Response:
+    """The form again, with every value kept; below the comment as it will look, if that was asked for."""
     headline = ""
     if not g.get("store_away"):
         article = article_by_slug(slug)
@@ -219,7 +240,13 @@ def _give_back(slug: str, form: CommentForm, status: int, problem: str, wait: in
             if parent:
                 form.answer(parent)
     page = render_template(
-        "comments/compose.html", headline=headline, article_url=article_path(slug), form=form, problem=problem
+        "comments/compose.html",
+        headline=headline,
+        article_url=article_path(slug),
+        form=form,
+        problem=problem,
+        preview=preview,
+        treatment=TREATMENT[settings().comments],
     )
     response = make_response(page, status)
     if wait:
