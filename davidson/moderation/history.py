@@ -27,6 +27,15 @@ _AFTER_SENDING = {
     CommentStatus.APPROVED: "published at once",
     CommentStatus.SPAM: "screening took it for spam",
 }
+# What is said of an act in the same words whatever it changed.
+_SAID = {
+    "comment.reply": "Written by {who}",
+    "comment.hold": "Held by {who}",
+    "comment.edit": "Text changed by {who}",
+    "comment.withdraw": "Withdrawn by {who}",
+    "comment.forget": "Erased as old spam",
+    "comment.approve": "Approved by {who}",
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,8 @@ def reason_label(reason: str) -> str:
 
 
 def _said(entry: AuditEntry, who: str) -> str:
+    if entry.action in _SAID:
+        return _SAID[entry.action].format(who=who)
     removed = entry.from_state == CommentStatus.APPROVED
     because = f": {reason_label(entry.reason)}" if entry.reason else ""
     state = STATES[CommentStatus(entry.to_state)] if entry.to_state in STATES else entry.to_state
@@ -69,18 +80,6 @@ def _said(entry: AuditEntry, who: str) -> str:
         case "comment.submit":
             outcome = _AFTER_SENDING.get(CommentStatus(entry.to_state), "")
             return f"Sent; {outcome}" if outcome else "Sent"
-        case "comment.reply":
-            return f"Written by {who}"
-        case "comment.hold":
-            return f"Held by {who}"
-        case "comment.edit":
-            return f"Text changed by {who}"
-        case "comment.withdraw":
-            return f"Withdrawn by {who}"
-        case "comment.forget":
-            return "Erased as old spam"
-        case "comment.approve":
-            return f"Approved by {who}"
         case "comment.reject":
             return f"{'Removed' if removed else 'Rejected'} by {who}{because}"
         case "comment.spam":
