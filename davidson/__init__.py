@@ -91,6 +91,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.admin import views as admin
     from davidson.articles import views as articles
     from davidson.audit import views as audit
+    from davidson.comments import feed_views as feeds
     from davidson.comments import place_views as places
     from davidson.comments import report_views as reports
     from davidson.comments import views as comments
@@ -99,14 +100,15 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.media import views as media
     from davidson.moderation import talk_views as talk
     from davidson.moderation import views as moderation
+    from davidson.newsroom import closing_views as closing
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
-    for views in (homepage, articles, comments, places, reports, about, mail, media, operations):
+    for views in (homepage, articles, comments, places, reports, feeds, about, mail, media, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (accounts, admin, audit, moderation, talk, newsroom):
+    for desk in (accounts, admin, audit, moderation, talk, newsroom, closing):
         app.register_blueprint(desk.bp)
 
 

@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/configuration.md",
     "docs/deploying.md",
     "docs/audit.md",
+    "docs/discussion.md",
     "docs/mail.md",
 )
 COMMAND = re.compile(r"(?:^|[`/ ])davidson ((?:[a-z]+ ?)+|--help)((?: [^`\n#]*)?)", re.MULTILINE)

@@ -69,7 +69,7 @@ class Author(Base):
 
 
 class Standing(NamedTuple):
-    """The moments of an article that say who sees it, and who may comment on it."""
+    """The moments of an article that say who sees it, and who may comment on it; `articles.closing` knows the last."""
 
     published_at: datetime | None
     retracted_at: datetime | None
@@ -161,10 +161,6 @@ class Article(Base):
     def is_public(self, at: datetime) -> bool:
         """Whether readers may see it at that moment."""
         return self.standing.is_public(at)
-
-    def takes_comments(self, at: datetime) -> bool:
-        """Whether readers may still comment on it at that moment."""
-        return self.standing.takes_comments(at)
 
 
 class Authorship(Base):

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from davidson.articles.cards import Link, Subject, section_path
+from davidson.articles.closing import closing_of
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
 from davidson.articles.story import Story, TakenBack, story_of
 from davidson.database import UTCDateTime
@@ -153,7 +154,7 @@ def story_for_readers(slug: str, at: datetime) -> Story | TakenBack | None:
         return TakenBack(row.id, row.headline, row.retraction_reason, row.retracted_at)
     around = AROUND_STORY.all(article_id=row.id)
     shows(tag_of("article", row.id), *(tag_of(TAG_KINDS[other.kind], other.id) for other in around if other.id))
-    due(row.comments_close_at, *(other.published_at for other in around), after=at)
+    due(closing_of(row.published_at, row.comments_close_at), *(other.published_at for other in around), after=at)
     return story_of(row, around, at)
 
 

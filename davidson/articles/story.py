@@ -16,6 +16,7 @@ from davidson.articles.cards import (
     section_path,
     tag_path,
 )
+from davidson.articles.closing import closing_of
 from davidson.text.readalso import split
 
 # Languages written from right to left, by their ISO 639 codes.
@@ -32,7 +33,10 @@ class ReadAlso:
 
 @dataclass(frozen=True)
 class Story:
-    """A public article as its page shows it; `body` is HTML with the READ ALSO lines between."""
+    """A public article as its page shows it; `body` is HTML with the READ ALSO lines between.
+
+    `comments_close_at` is the moment that counts: its own, or the one that the site's setting makes.
+    """
 
     id: int
     slug: str
@@ -96,7 +100,7 @@ def story_of(row: Any, around: Iterable[Any], at: datetime) -> Story:
         picture=picture_of(row.renditions, alt=row.image_alt, caption=row.image_caption, credit=row.image_credit),
         body=_body(row.html, references),
         tags=tuple(tags),
-        comments_close_at=row.comments_close_at,
+        comments_close_at=closing_of(row.published_at, row.comments_close_at),
         comment_count=row.comment_count,
         thread_count=row.thread_count,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from davidson.articles.story import Story
 from davidson.comments.heat import PACE_MINUTES
 from davidson.comments.pages import Order
-from davidson.comments.picks import Pick, picks_of
+from davidson.comments.picks import Pick
 from davidson.comments.queries import ThreadPage
 from davidson.comments.threads import Thread
 from davidson.config import CommentsMode
@@ -25,6 +25,7 @@ class Sorting:
 class ShownDiscussion:
     """One page of an article's comments. `suffix` ends the permanent address of each, so that it keeps the order.
 
+    `closes_at` is when comments close, or closed; None where they never do, or are closed on the whole site.
     `sortings` is empty where there is nothing to sort. `now` is compared with the end of a thread's heat;
     meanwhile a network may reply there once in `heat_pace` minutes.
     """
@@ -39,7 +40,7 @@ class ShownDiscussion:
     sortings: tuple[Sorting, ...]
     suffix: str
     open: bool
-    closed_reason: str
+    closes_at: datetime | None
     now: datetime
     heat_pace: int = PACE_MINUTES
 
@@ -49,8 +50,7 @@ def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDi
     is_open = settings().comments is not CommentsMode.CLOSED and article.takes_comments(now)
     return ShownDiscussion(
         count=article.comment_count,
-        # They stand at the beginning alone, and are looked for where there can be some.
-        picks=picks_of(article.id, article_path=article.url) if article.comment_count and page.page == 1 else (),
+        picks=page.picks,
         threads=page.threads,
         page=page.page,
         pages=page.pages,
@@ -59,7 +59,7 @@ def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDi
         sortings=_sortings(article, page) if article.thread_count > 1 else (),
         suffix="" if page.order is Order.OLDEST else f"?order={page.order}",
         open=is_open,
-        closed_reason="" if is_open else "Comments are closed.",
+        closes_at=article.comments_close_at if settings().comments is not CommentsMode.CLOSED else None,
         now=now,
     )
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
+from davidson.articles.closing import closing_of
 from davidson.articles.models import Article, Standing
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
@@ -114,5 +115,6 @@ def sending_with(connection: Connection, fingerprint: str) -> Sending | None:
 def _discussion(row: tuple[Any, ...] | None) -> Discussion | None:
     if row is None:
         return None
-    id_, slug, headline, *moments, words_version = row
-    return Discussion(id_, slug, headline, Standing(*moments), words_version)
+    id_, slug, headline, published_at, retracted_at, comments_close_at, words_version = row
+    standing = Standing(published_at, retracted_at, closing_of(published_at, comments_close_at))
+    return Discussion(id_, slug, headline, standing, words_version)

@@ -1,25 +1,14 @@
 """Editors' picks: comments of an article that stand above its threads too."""
 
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select
-
-from davidson.comments.models import IS_PICKED, Comment
-from davidson.comments.status import CommentStatus
-from davidson.comments.threads import comment_path
-from davidson.statements import Statement
+from davidson.comments.threads import CommentRow, comment_path
 from davidson.text.excerpt import excerpt
 
 MOST_PICKS = 5
 EXCERPT_LENGTH = 320
-
-_COMMENT = Comment.__table__.c
-_PICKS = Statement(
-    select(_COMMENT.id, _COMMENT.name, _COMMENT.html, _COMMENT.staff_id.is_not(None).label("by_staff"))
-    .where(_COMMENT.article_id == bindparam("article_id"), IS_PICKED, _COMMENT.status == CommentStatus.APPROVED)
-    .order_by(_COMMENT.picked_at.desc(), _COMMENT.id.desc())
-    .limit(literal_column(str(MOST_PICKS)))
-)
 
 
 class Pick(NamedTuple):
@@ -31,9 +20,9 @@ class Pick(NamedTuple):
     url: str
 
 
-def picks_of(article_id: int, *, article_path: str) -> tuple[Pick, ...]:
-    """The picks of an article that were picked last, at most MOST_PICKS, the last one first."""
+def picks_of(rows: Iterable[CommentRow], *, article_path: str) -> tuple[Pick, ...]:
+    """The picks, the one that was picked last first."""
     return tuple(
         Pick(row.name, excerpt(row.html, EXCERPT_LENGTH), row.by_staff, comment_path(article_path, row.id))
-        for row in _PICKS.all(article_id=article_id)
+        for row in sorted(rows, key=attrgetter("picked_at", "id"), reverse=True)
     )

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     CompoundSelect,
     Integer,
     Select,
     and_,
     bindparam,
+    false,
     func,
     literal_column,
     select,
@@ -23,8 +25,9 @@ from sqlalchemy import (
 
 from davidson.articles.models import Article
 from davidson.articles.queries import is_public
-from davidson.comments.models import IN_THREAD_HEADS, NETWORK_KEPT, Comment, PageBegin
+from davidson.comments.models import IN_THREAD_HEADS, IS_PICKED, NETWORK_KEPT, Comment, PageBegin
 from davidson.comments.pages import THREADS_PER_PAGE, Order, Place, Stretch, number_of_pages, stretch_of
+from davidson.comments.picks import MOST_PICKS, Pick, picks_of
 from davidson.comments.status import CommentStatus
 from davidson.comments.threads import CommentRow, Thread, threads_of, unknown_parents
 from davidson.database import db
@@ -36,7 +39,7 @@ APPROVED = Comment.status == CommentStatus.APPROVED
 
 
 def _page(*begin: ColumnElement[bool], cut: bool = False) -> CompoundSelect[*tuple[Any, ...]]:
-    """The comments of one page: the heads of its threads, and the approved replies to them.
+    """The comments of one page: the heads of its threads, the approved replies to them, and the picks above.
 
     `cut` is for a page that begins within one of those whose beginnings are kept, and may be short.
     """
@@ -56,7 +59,7 @@ def _page(*begin: ColumnElement[bool], cut: bool = False) -> CompoundSelect[*tup
     shown = (
         *(comment.id, comment.parent_id, comment.thread_id, comment.name, comment.html, comment.created_at),
         comment.staff_id.is_not(None).label("by_staff"),
-        comment.picked_at.is_not(None).label("is_pick"),
+        comment.picked_at,
         comment.heated_until,
     )
     is_approved = comment.status == CommentStatus.APPROVED
@@ -64,8 +67,23 @@ def _page(*begin: ColumnElement[bool], cut: bool = False) -> CompoundSelect[*tup
     # Unordered, for SQLite would take an order of both parts from an index of all comments; and `IS TRUE` keeps it from
     # the index of states, which holds nearly all of them too.
     return union_all(
-        select(*shown, is_approved.label("is_shown")).where(comment.id.in_(select(chosen.c.id))),
-        select(*shown, true()).where(comment.thread_id.in_(answered), is_approved.is_(true())),
+        select(*shown, is_approved.label("is_shown"), false().label("is_above")).where(
+            comment.id.in_(select(chosen.c.id))
+        ),
+        select(*shown, true(), false()).where(comment.thread_id.in_(answered), is_approved.is_(true())),
+        select(*shown, true(), true()).where(comment.id.in_(select(_picks().c.id))),
+    )
+
+
+def _picks() -> CTE:
+    """The ids of the article's last picks: together with its threads, for a query of their own costs more."""
+    comment = Comment.__table__.c
+    return (
+        select(comment.id)
+        .where(comment.article_id == bindparam("article_id"), IS_PICKED, comment.status == CommentStatus.APPROVED)
+        .order_by(comment.picked_at.desc(), comment.id.desc())
+        .limit(literal_column(str(MOST_PICKS)))
+        .cte("picks")
     )
 
 
@@ -113,8 +131,9 @@ CUT_FROM_FIRST, CUT_FROM_LATER = Statement(_page(cut=True)), Statement(_page(_be
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """One page of an article's discussion; `pages` is at least 1."""
+    """One page of an article's discussion; `pages` is at least 1. Picks stand above the first page alone."""
 
+    picks: tuple[Pick, ...]
     threads: tuple[Thread, ...]
     page: int
     pages: int
@@ -131,8 +150,15 @@ def approved_threads(
         return None
     rows = _rows(article_id, stretch_of(page, order, threads=threads)) if threads else []
     due(*(row.heated_until for row in rows), after=at)
-    found = threads_of(rows, article_path=article_path)
-    return ThreadPage(found if order is Order.OLDEST else found[::-1], page, pages, order)
+    above = [row for row in rows if row.is_above] if page == 1 else []
+    found = threads_of((row for row in rows if not row.is_above), article_path=article_path)
+    return ThreadPage(
+        picks=picks_of(above, article_path=article_path),
+        threads=found if order is Order.OLDEST else found[::-1],
+        page=page,
+        pages=pages,
+        order=order,
+    )
 
 
 def _rows(article_id: int, stretch: Stretch) -> list[Any]:
@@ -142,7 +168,7 @@ def _rows(article_id: int, stretch: Stretch) -> list[Any]:
         rows = cut.all(article_id=article_id, page=stretch.page, skip=stretch.skip, number=stretch.number)
     else:
         rows = (FIRST_PAGE if stretch.page == 1 else LATER_PAGE).all(article_id=article_id, page=stretch.page)
-    removed = unknown_parents(rows)
+    removed = unknown_parents([row for row in rows if not row.is_above])
     return [*rows, *_tombstones(removed)] if removed else rows
 
 
@@ -150,7 +176,7 @@ def _tombstones(removed: Collection[int]) -> Iterator[CommentRow]:
     """Where replies stood that were removed and answered, without a word of them."""
     columns = (Comment.id, Comment.parent_id, Comment.thread_id, Comment.created_at)
     for row in db.session.execute(select(*columns).where(Comment.id.in_(removed), Comment.thread_id.is_not(None))):
-        yield CommentRow(*row[:3], "", Markup(""), row.created_at, False, False, None, is_shown=False)
+        yield CommentRow(*row[:3], "", Markup(""), row.created_at, False, None, None, is_shown=False, is_above=False)
 
 
 class Standpoint(NamedTuple):

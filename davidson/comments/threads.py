@@ -1,6 +1,6 @@
 """A discussion as a page shows it: threads whose replies stand up to three deep and say whom they answer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -17,7 +17,7 @@ class CommentRow(NamedTuple):
     """A comment as it comes from the store; `thread_id` is None for the one that began the thread.
 
     One that is not shown was removed, and is here because answers to it stay. `heated_until` counts for what began the
-    thread alone.
+    thread alone. `is_above` is an editor's pick in its place above the threads.
     """
 
     id: int
@@ -27,9 +27,10 @@ class CommentRow(NamedTuple):
     html: Markup
     created_at: datetime
     by_staff: bool
-    is_pick: bool
+    picked_at: datetime | None
     heated_until: datetime | None
     is_shown: bool
+    is_above: bool
 
 
 class Entry(NamedTuple):
@@ -78,7 +79,7 @@ def threads_of(rows: Iterable[CommentRow], *, article_path: str) -> tuple[Thread
     return tuple(_thread(head, below.get(head.id, ()), article_path) for head in heads)
 
 
-def unknown_parents(rows: Iterable[CommentRow]) -> set[int]:
+def unknown_parents(rows: Collection[CommentRow]) -> set[int]:
     """The ids of the comments that some of the rows answer and that are not among them: they were removed."""
     known = {row.id for row in rows}
     return {row.parent_id for row in rows if row.parent_id is not None} - known
@@ -139,7 +140,7 @@ def _entry(row: CommentRow, article_path: str) -> Entry:
         comment_path(article_path, row.id),
         f"{article_path}?reply={row.id}#comment-form",
         row.by_staff,
-        row.is_pick,
+        row.picked_at is not None,
     )
 
 

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.cards import article_path
+from davidson.articles.closing import close_comments, closing_of
 from davidson.articles.publishing import NotPublished, article_to_change, retract
 from davidson.articles.saving import save
 from davidson.audit.log import SHELL
@@ -18,6 +19,7 @@ from davidson.media.pictures import NotAPicture
 from davidson.newsroom.credits import names_no_owner
 from davidson.newsroom.frontmatter import BadManuscript
 from davidson.newsroom.importing import read_manuscript
+from davidson.newsroom.moments import BadMoment, moment_in
 from davidson.newsroom.queries import ArticleState, all_articles
 from davidson.text.bounds import TextTooLong
 from davidson.text.normalise import normalise
@@ -79,6 +81,31 @@ def unpublish(slug: str, reason: str) -> None:
         raise click.ClickException(f"{slug!r} is not published") from None
     db.session.commit()
     click.echo(f"{article_path(slug)} was taken back")
+
+
+@articles.command("comments")
+@click.argument("slug")
+@click.option(
+    "--close",
+    "when",
+    required=True,
+    metavar="now|site|MOMENT",
+    help="Now, when the site's setting says, or at a moment such as '2026-12-03 18:00'.",
+)
+def comments(slug: str, when: str) -> None:
+    """Say when the article SLUG stops taking comments."""
+    now = utcnow()
+    try:
+        at = {"now": now, "site": None}[when] if when in ("now", "site") else moment_in(when, settings().time_zone)
+    except BadMoment as fault:
+        raise click.UsageError(f"--close: {fault}") from None
+    article = article_to_change(slug)
+    if article is None:
+        raise click.ClickException(f"there is no article with the slug {slug!r}")
+    close_comments(article, at, actor=SHELL, now=now)
+    closes_at = closing_of(article.published_at, at)
+    db.session.commit()
+    click.echo(f"{article_path(slug)} {f'takes comments until {iso(closes_at)}' if closes_at else 'takes comments'}")
 
 
 def media_folder() -> Path:

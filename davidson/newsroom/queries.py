@@ -28,6 +28,7 @@ class ArticleState:
     retracted_at: datetime | None
     retraction_reason: str
     comment_count: int
+    comments_close_at: datetime | None
 
     @property
     def url(self) -> str:
@@ -82,6 +83,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         Article.retracted_at,
         Article.retraction_reason,
         Article.comment_count,
+        Article.comments_close_at,
         Section.name.label("section"),
     ).outerjoin(Section, Section.id == Article.section_id)
 
@@ -97,6 +99,7 @@ def _state(row: Any, now: datetime) -> ArticleState:
         retracted_at=row.retracted_at,
         retraction_reason=row.retraction_reason,
         comment_count=row.comment_count,
+        comments_close_at=row.comments_close_at,
     )
 
 

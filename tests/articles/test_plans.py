@@ -132,7 +132,7 @@ def test_every_page_of_a_discussion_costs_the_store_the_same(app, client, paths)
         return sum(steps_of(app, *one) for one in sent_by(app, client, path))
 
     first, second, last = (cost(f"/articles/the-one?page={page}") for page in (1, 2, 12))
-    assert abs(last - second) <= 2
+    assert abs(last - second) <= SLACK
     newest = [cost(f"/articles/the-one?order=newest&page={page}") for page in (2, 6, 12)]
     assert max(newest) <= 1.25 * first
     ids = [int(one.attributes["id"][8:]) for one in read(client, "/articles/the-one?page=12").all("article.comment")]

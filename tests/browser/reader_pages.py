@@ -1,12 +1,14 @@
 """The kinds of pages that readers meet."""
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 from PIL import Image
 
 from davidson.articles.lists import PAGE_SIZE
 from davidson.articles.manuscript import ManuscriptPicture
+from davidson.articles.models import Article
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -15,6 +17,8 @@ from davidson.comments.receipts import receipt_for
 from davidson.comments.states import change_state, lock_article_of
 from davidson.comments.status import CommentStatus
 from davidson.database import db
+from davidson.moderation.picks import pick
+from davidson.moderation.replies import reply
 from tests.browser.kinds import Stage, kind
 from tests.browser.newspapers import visitor
 from tests.conftest import run_davidson
@@ -164,6 +168,45 @@ def article_with_120_comments(stage: Stage) -> Page:
         change_state(row, CommentStatus.REJECTED, action="comment.set", actor=SHELL, now=utcnow())
         db.session.commit()
     return read(stage.reader, f"{article.url}?page=2")
+
+
+@kind("article with everything that a discussion can show, newest first")
+def article_with_a_whole_discussion(stage: Stage) -> Page:
+    article = make_article(stage.app)
+    comments = [make_comment(stage.app, article)]
+    for _ in range(5):
+        comments.append(make_comment(stage.app, article, parent_id=comments[-1].id))
+    other = make_comment(stage.app, article)
+    with stage.app.test_request_context():
+        reply(other.id, "Thank you.", staff_id=1, name="Ada Byron", actor=SHELL, now=utcnow())
+        pick(other.id, version=other.version, actor=SHELL, now=utcnow())
+        db.session.get_one(Comment, comments[0].id).heated_until = utcnow() + timedelta(minutes=20)
+        db.session.get_one(Article, article.id).comments_close_at = utcnow() + timedelta(days=8)
+        db.session.commit()
+    return read(stage.reader, f"{article.url}?order=newest")
+
+
+@kind("compose with a preview")
+def compose_with_a_preview(stage: Stage) -> Page:
+    form = read(stage.reader, stage.article.url)
+    return form.submit("#comment-form", preview="yes", name="Ada", body="*Indeed*.\n\n- one\n- two")
+
+
+@kind("report")
+def report_form(stage: Stage) -> Page:
+    return read(stage.reader, f"{stage.article.url}/comments/{make_comment(stage.app, stage.article).id}/report")
+
+
+@kind("report without a reason")
+def report_without_a_reason(stage: Stage) -> Page:
+    page = report_form(stage).submit("#report-form")
+    assert page.status == 422
+    return page
+
+
+@kind("report, sent")
+def report_sent(stage: Stage) -> Page:
+    return report_form(stage).submit("#report-form", reason="abuse")
 
 
 @kind("article with a reply form")

@@ -180,6 +180,36 @@ def take_back_again(stage: Stage) -> Page:
     return page
 
 
+@kind("comment in its discussion")
+def comment_in_its_discussion(stage: Stage) -> Page:
+    comment = make_comment(stage.app, stage.article)
+    return read(stage.staff(Role.MODERATOR), f"/staff/moderation/comments/{comment.id}/talk")
+
+
+@kind("comment in its discussion, picked")
+def picked_comment(stage: Stage) -> Page:
+    return comment_in_its_discussion(stage).submit("#pick-form", pick="yes").follow()
+
+
+@kind("comment in its discussion, a faulty reply")
+def faulty_reply(stage: Stage) -> Page:
+    page = comment_in_its_discussion(stage).submit("#reply-form", body="")
+    assert page.status == 422
+    return page
+
+
+@kind("closing comments")
+def closing_comments(stage: Stage) -> Page:
+    return read(stage.staff(), f"/staff/newsroom/articles/{stage.article.id}/comments")
+
+
+@kind("closing comments at no moment")
+def closing_comments_at_no_moment(stage: Stage) -> Page:
+    page = closing_comments(stage).submit("#closing-form", when="at", at="")
+    assert page.status == 422
+    return page
+
+
 @kind("people")
 def people(stage: Stage) -> Page:
     return read(stage.staff(), "/staff/admin/")

@@ -172,8 +172,9 @@ def test_pages_and_addresses_take_as_many_queries_for_three_comments_as_for_thou
         return len(statements)
 
     number(article.url)
-    assert number(large.url) == number(f"{large.url}?order=newest") == number(article.url) <= 8
-    assert number(f"{large.url}?page=200") == number(f"{large.url}?order=newest&page=200") <= 8
+    first = number(article.url)
+    for path in ("", "?order=newest", "?page=200", "?order=newest&page=200"):
+        assert number(f"{large.url}{path}") == first <= 7
     assert number(f"{article.url}/comments/{few[1]}") <= 2
     assert number(f"{large.url}/comments/{many[9_990]}") <= 2
     assert number(f"{large.url}/comments/{many[9_990]}?order=newest") <= 4

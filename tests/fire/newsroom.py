@@ -6,18 +6,22 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from davidson.articles.closing import close_comments
 from davidson.articles.models import Author, Section
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
+from davidson.comments.reasons import Reason
+from davidson.comments.reports import report
 from davidson.database import db
 from davidson.moderation.decisions import Decision, decide
 from tests.factories import Made, make_article, make_comment
-from tests.fire.paper import Pages, Said, Story, check_article, check_list
+from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_list
 from tests.fire.people import Moderator
 
 STORIES = 6
 SECTIONS = ("World", "Science")
+REPORTS_TO_HOLD = 3
 
 
 class Newsroom:
@@ -34,13 +38,17 @@ class Newsroom:
         """Make one change and give the story that it is about."""
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
+        ways += [self.pick, self.report, self.answer, self.close]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def public(self) -> list[Story]:
         return [story for story in self.stories if story.public]
 
     def comment(self) -> Story:
-        story = self.draw.choice(self.public())
+        open_ = [story for story in self.public() if story.takes_comments]
+        if not open_:
+            return self.close()
+        story = self.draw.choice(open_)
         self.made += 1
         text = f"Said in the test, number {self.made}."
         status = self.draw.choice(["pending", "approved", "approved"])
@@ -91,6 +99,57 @@ class Newsroom:
             decide(said.id, Decision.APPROVE, version=said.version, actor=SHELL, now=utcnow())
             db.session.commit()
         said.becomes("approved")
+        return story
+
+    def pick(self) -> Story:
+        """An editor's pick, or one that is taken back."""
+        found = self.one_said("approved")
+        if found is None:
+            return self.comment()
+        story, said = found
+        said.is_pick = not said.is_pick
+        values = {"version": str(said.version), "pick": "yes" if said.is_pick else "no"}
+        assert self.moderator.send(said.id, "pick", values).status == 303
+        return story
+
+    def report(self) -> Story:
+        """A reader's report; the third one since the last decision holds the comment."""
+        found = self.one_said("approved")
+        if found is None:
+            return self.comment()
+        story, said = found
+        self.made += 1
+        with self.elsewhere.app_context():
+            report(said.id, Reason.ABUSE, network=f"network-{self.made}", now=utcnow())
+            db.session.commit()
+        said.reports += 1
+        if said.reports == REPORTS_TO_HOLD:
+            said.becomes("pending")
+            said.before = ""  # No decision, so none to undo.
+        return story
+
+    def answer(self) -> Story:
+        """A reply of the staff, which is published at once."""
+        found = self.one_said("approved")
+        if found is None or not found[0].public:
+            return self.comment()
+        story, said = found
+        self.made += 1
+        text = f"Answered in the test, number {self.made}."
+        answer = self.moderator.send(said.id, "reply", {"body": text})
+        assert answer.status == 303, answer.text
+        story.comments.append(Said(int(answer.headers["Location"].split("/")[-2]), text, "approved", 1))
+        return story
+
+    def close(self) -> Story:
+        """The moment at which comments close, come or taken back."""
+        story = self.draw.choice(self.public())
+        story.takes_comments = not story.takes_comments
+        with self.elsewhere.app_context():
+            article = article_to_change(story.slug)
+            assert article is not None
+            close_comments(article, None if story.takes_comments else utcnow(), actor=SHELL, now=utcnow())
+            db.session.commit()
         return story
 
     def write(self) -> Story:
@@ -144,7 +203,7 @@ class Newsroom:
 
     def wrongs(self, pages: Pages, about: Story) -> list[str]:
         """All that is wrong on the pages that show the story, and on every list."""
-        wrong = check_article(pages, about)
+        wrong = check_article(pages, about) + check_feed(pages, about)
         wrong += check_list(pages, "/", newest(self.public(), about))
         for slug, name in (("world", "World"), ("science", "Science")):
             here = [story for story in self.stories if story.section == name]

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 
+PICK = re.compile(r'<blockquote class="picks__text" dir="auto">(.*?)</blockquote>')
+MOST_PICKS = 5
 CARD = re.compile(r'<article class="card card--(\w+)".*?</article>', re.DOTALL)
 
 
@@ -18,10 +20,13 @@ class Said:
     status: str
     version: int
     before: str = ""
+    is_pick: bool = False
+    reports: int = 0
 
     def becomes(self, status: str) -> None:
         """Take the state that a decision gave it; `before` is the one that an undo would give back."""
         self.before, self.status = self.status, status
+        self.is_pick, self.reports = False, 0
         self.version += 1
 
 
@@ -33,6 +38,7 @@ class Story:
     headline: str
     section: str
     public: bool = True
+    takes_comments: bool = True
     comments: list[Said] = field(default_factory=list)
 
     @property
@@ -74,9 +80,28 @@ def check_article(pages: Pages, story: Story) -> list[str]:
         for comment in story.comments
         if (comment.text in text) is not (comment.status == "approved")
     ]
+    picks = PICK.findall(text)
+    if set(picks) != {comment.text for comment in story.comments if comment.is_pick} and len(picks) < MOST_PICKS:
+        wrong.append(f"{story.path} has the picks {picks}")
+    if ('id="comment-form"' in text) is not story.takes_comments:
+        wrong.append(f"{story.path} does not say whether it takes comments")
     if f'id="comments-heading">{counted(len(story.shown))}' not in text:
         wrong.append(f"{story.path} does not count {len(story.shown)}")
     return wrong
+
+
+def check_feed(pages: Pages, story: Story) -> list[str]:
+    """What is wrong with the feed of the article's comments, and with its page that has the newest first."""
+    status, text = pages.get(f"{story.path}/comments.atom")
+    if not story.public:
+        return [] if status == 404 else [f"the feed of {story.path} is {status}"]
+    newest = pages.get(f"{story.path}?order=newest")[1]
+    return [
+        f"{story.path}: {comment.status} comment {comment.id} is wrong in {name}"
+        for comment in story.comments[-40:]
+        for name, shown in (("the feed", text), ("the other order", newest))
+        if (comment.text in shown) is not (comment.status == "approved")
+    ]
 
 
 def check_list(pages: Pages, path: str, stories: Iterable[Story]) -> list[str]:

@@ -61,6 +61,10 @@ class Moderator:
             self.cookie = set_cookie.partition(";")[0]
         return answer
 
+    def send(self, comment_id: int, form: str, values: dict[str, str]) -> Answer:
+        """Send a form of the page of a comment in its discussion."""
+        return self.ask("POST", f"/staff/moderation/comments/{comment_id}/{form}", {"csrf_token": self.token} | values)
+
     def decide(self, comment_id: int, decision: str, *, version: int, **more: str) -> Answer:
         """Send a decision on a comment."""
         values = {"csrf_token": self.token, "version": str(version), "decision": decision} | more

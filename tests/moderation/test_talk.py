@@ -233,4 +233,4 @@ def test_the_page_and_its_acts_take_few_queries(app, comment, ada):
     assert len(statements) <= 3
     with queries_of(app) as statements:
         assert page.submit("#reply-form", body="On Monday.").status == 303
-    assert len(statements) <= 14
+    assert len(statements) <= 15
