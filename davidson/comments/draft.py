@@ -1,6 +1,7 @@
 """What a reader typed, still untrusted, and what is known when it arrives."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,6 +53,17 @@ class Recent(NamedTuple):
     same_sender: bool
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What was learned about the features of one text: the weights that are not 0, by bucket.
+
+    `marks_from` is the score from which screening may mark spam by itself, None where it may not.
+    """
+
+    weights: Mapping[int, int]
+    marks_from: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the site knows when a draft arrives; all that the rules of screening may look at besides the draft.
@@ -59,7 +71,7 @@ class Facts:
     `known` is true when an approved comment carries the sender's signed author token. `recent` leaves out the comment
     that an edit replaces, has the newest first, and should be bounded by the query that reads it: each one is compared
     with the draft. `min_seconds` is the pace below which a form came back too soon, 0 for no such rule. `staff_names`
-    and `site_name` are the names nobody else may go by.
+    and `site_name` are the names nobody else may go by. `learned` is None while too little was learned to judge by.
     """
 
     known: bool
@@ -68,3 +80,4 @@ class Facts:
     min_seconds: int
     staff_names: tuple[str, ...]
     site_name: str
+    learned: Learned | None = None

@@ -12,7 +12,8 @@ from flask import current_app
 from sqlalchemy import Connection, String, Text, bindparam, cast, func, select, type_coerce
 
 from davidson.accounts.models import Staff
-from davidson.comments.draft import Facts, Recent, Term, TermKind
+from davidson.comments.draft import Draft, Facts, Recent, Term, TermKind
+from davidson.comments.lessons import learned_about
 from davidson.comments.models import BlockedTerm, Comment
 from davidson.comments.status import CommentStatus
 from davidson.database import is_reading
@@ -57,6 +58,7 @@ class NewsroomWords(NamedTuple):
 def facts_about(
     connection: Connection,
     words: NewsroomWords,
+    draft: Draft,
     *,
     article_id: int,
     sender: str,
@@ -66,7 +68,7 @@ def facts_about(
     site_name: str,
     instead_of: int | None = None,
 ) -> Facts:
-    """What screening may know of a sender; `instead_of` is the id of the comment that an edit replaces."""
+    """What screening may know of a draft and its sender; `instead_of` is the id of the comment that it replaces."""
     known = author_key is not None and _KNOWN.row(connection, {"author_key": author_key}) is not None
     row = _RECENT_AS_JSON[connection.dialect.name].row(connection, {"since": now - RECENT_WINDOW})
     recent = [
@@ -81,6 +83,7 @@ def facts_about(
         min_seconds=min_seconds,
         staff_names=words.staff_names,
         site_name=site_name,
+        learned=learned_about(connection, draft),
     )
 
 

@@ -11,6 +11,7 @@ from davidson.audit.log import READER
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_now
 from davidson.comments.forgetting import BLANK
+from davidson.comments.lessons import forget_text_of_lessons
 from davidson.comments.models import Comment
 from davidson.comments.queries import comment_by_receipt
 from davidson.comments.screening.rules import RULES_VERSION, screen
@@ -70,10 +71,12 @@ def edit(comment: Comment, source: str, *, now: datetime) -> None:
     if not is_editable(comment):
         raise NotEditable(str(comment.id))
     chosen = settings()
+    draft = Draft(comment.name, source, email=comment.email)
     connection = db.session.connection()
     facts = facts_about(
         connection,
         words_now(connection),
+        draft,
         article_id=comment.article_id,
         sender=comment.sender or "",
         author_key=comment.author_key,
@@ -84,7 +87,7 @@ def edit(comment: Comment, source: str, *, now: datetime) -> None:
     )
     # A site that closed its comments since goes on with those it took: they wait all the same.
     mode = CommentsMode.HOLD_ALL if chosen.comments is CommentsMode.CLOSED else chosen.comments
-    screening = screen(Draft(comment.name, source, email=comment.email), facts, mode)
+    screening = screen(draft, facts, mode)
     comment.source, comment.html, comment.renderer = source, render_comment(source), RENDERER
     of_sending = [finding for finding in comment.findings if finding["rule"] in RULES_OF_SENDING]
     comment.findings = [finding.as_json() for finding in screening.findings] + of_sending
@@ -106,4 +109,5 @@ def withdraw(comment: Comment, *, now: datetime) -> None:
     for column, value in BLANK.items():
         setattr(comment, column, value)
     erase_words(subject_of(comment.id), by=WITHDRAW)  # Findings quote the text, and so may a moderator's note.
+    forget_text_of_lessons(comment.id)
     change_state(comment, CommentStatus.DELETED, action=WITHDRAW, actor=READER, now=now)

@@ -184,6 +184,7 @@ def _screen(connection: Connection, article: Discussion, draft: Draft, sender: S
     facts = facts_about(
         connection,
         words_at(connection, article.words_version),
+        draft,
         article_id=article.id,
         sender=sender.network,
         author_key=author_key(sender.author_token),

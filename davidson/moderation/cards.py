@@ -23,6 +23,7 @@ SUGGESTED = {
     "wording": Reason.ADVERTISING,
     "links": Reason.ADVERTISING,
     "honeypot": Reason.ADVERTISING,
+    "learned": Reason.ADVERTISING,
     "duplicates": Reason.DUPLICATE,
 }
 # What is told of a sender's other comments, in this order, and up to how many.

@@ -7,6 +7,7 @@ from davidson.comments.draft import Draft, Facts
 from davidson.comments.screening.duplicates import same_text_again
 from davidson.comments.screening.finding import Finding
 from davidson.comments.screening.honeypot import filled_honeypot
+from davidson.comments.screening.learned import learned_score
 from davidson.comments.screening.links import disguised_links, link_from_a_stranger, link_in_the_name, many_links
 from davidson.comments.screening.mode import Mode, held_by_mode
 from davidson.comments.screening.names import borrowed_name
@@ -27,10 +28,11 @@ RULES: tuple[Rule, ...] = (
     borrowed_name,
     filled_honeypot,
     too_soon,
+    learned_score,
 )
 """Every rule runs on every comment; the order is that in which a moderator reads the findings."""
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Counted up whenever a rule decides differently, and stored with the findings it made."""
 
 

@@ -1,0 +1,221 @@
+"""What the learned score goes by: the words of a comment, their letters, its links, its shape and its sender's name.
+
+Each feature is hashed to a bucket (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", 2009), so
+that the store keeps a number a bucket and no word. Numbers here are whole, so that what was added can be taken away
+again without a rest.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from itertools import chain, islice, pairwise
+from typing import NamedTuple
+from zlib import crc32
+
+from davidson.comments.screening.finding import Place
+from davidson.comments.screening.folding import MARKS, fold, skeleton_of
+from davidson.comments.screening.vocabulary import HANDLE, LINK, PAIRS, TELLING, families_of
+
+BUCKETS = 2**20
+"""Buckets there are, and so the most rows that the store ever keeps for them."""
+
+MOST_FEATURES = 400
+"""Features of one comment that count, and so the most rows that are read for it."""
+
+HEAD, TAIL = 500, 250
+"""Characters at a text's beginning and end that are looked at: a long one is judged as quickly as a short one."""
+
+UNIT = 4
+"""The value of a word. Others count more or less than one."""
+
+NO_TOKEN = -1
+
+_WORDS, _FAMILY, _FAMILY_PAIR, _SHAPE, _LETTERS, _NAME = UNIT, 6, 2 * UNIT, UNIT, 1, 1
+_STRONG = 2 * UNIT
+_WINDOW = 5
+_LETTERS_IN_A_ROW = 4
+_LONGEST = 40
+_ENDINGS = "be|biz|co|com|de|fr|gl|info|io|it|ly|me|net|nl|org|pl|ru|shop|site|tk|tv|uk|us|xyz"
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
+_IN_WORD = rf"[^\W_{_UNSPACED}]|[{MARKS}]"
+_TOKEN = re.compile(
+    r"(?P<link>(?:https?://|www\.)[^\s<>\"]{1,300}"
+    rf"|(?<![\w-])[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,3}} ?\. ?(?:{_ENDINGS})\b(?:/[^\s<>\"]{{0,300}})?"
+    r"|watch\?v=[\w-]{1,40})"
+    r"|(?P<handle>(?<!\w)@ ?\w{1,60})"
+    rf"|(?P<word>[{_UNSPACED}]|(?:{_IN_WORD})+(?:['\u2019](?:{_IN_WORD})+)?)"
+)
+_ANY_WORD = re.compile(rf"[{_UNSPACED}]|(?:{_IN_WORD})+")
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:]*)")
+_REPEATED = re.compile(r"(\D)\1{2,}")
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6}")
+
+
+class Token(NamedTuple):
+    """A word, an address or an @name in a text. `says` is its folded form, the host for an address."""
+
+    kind: str
+    says: str
+    place: Place
+
+
+class Use(NamedTuple):
+    """One occurrence of a feature: its bucket and value, and the first and last of the tokens that it is of, if any."""
+
+    bucket: int
+    value: int
+    first: int = NO_TOKEN
+    last: int = NO_TOKEN
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a text and a name are, as numbers: a value for each bucket."""
+
+    values: Mapping[int, int]
+    tokens: tuple[Token, ...]
+    name: str
+    source: str
+
+    def uses(self) -> Iterator[Use]:
+        """Every occurrence of what counts, with its place."""
+        return (use for use in _uses(self.tokens, self.name, self.source) if use.bucket in self.values)
+
+
+def bucket_of(kind: str, *parts: str) -> int:
+    """The bucket of a feature."""
+    return crc32(" ".join((kind, *parts)).encode(errors="surrogatepass")) % BUCKETS
+
+
+ALWAYS = Use(bucket_of("always"), UNIT)
+"""What every comment has: its weight says how much of all that comes in is spam."""
+
+SIGNS = {
+    ("pace", "pending"): bucket_of("sent", "too soon"),
+    ("pace", "approved"): bucket_of("sent", "without a script"),
+    ("honeypot", "pending"): bucket_of("sent", "with the hidden field"),
+}
+"""How a comment was sent, as the findings of the rules about that tell it by rule and status, and its buckets."""
+
+
+@lru_cache(maxsize=16)
+def features_of(name: str, source: str) -> Features:
+    """Take a comment apart. The last few are kept, for the store is asked about them before the rule counts them."""
+    tokens = tuple(_tokens(source))
+    uses = _uses(tokens, name, source)
+    values: dict[int, int] = {}
+    for bucket, value, _, _ in uses:
+        if bucket not in values:
+            values[bucket] = value
+            if len(values) == MOST_FEATURES:
+                break
+    return Features(values, tokens, name, source)
+
+
+def with_signs(values: Mapping[int, int], findings: Iterable[tuple[str, str]]) -> Mapping[int, int]:
+    """The values of a text, and those of how it was sent, told by the rules and statuses of its findings."""
+    return {**values, **{SIGNS[finding]: _STRONG for finding in findings if finding in SIGNS}}
+
+
+def digest_of_text(source: str) -> str:
+    """The same for texts that differ in spelling, case, spaces and punctuation alone: for copies of one another."""
+    words = _ANY_WORD.findall(skeleton_of(source))
+    return sha256(" ".join(words or source.split()).encode(errors="surrogatepass")).hexdigest()
+
+
+def _tokens(source: str) -> Iterator[Token]:
+    folded = fold(source)
+    text = folded.skeleton
+    tail = max(HEAD, len(text) - TAIL)
+    for match in chain(_TOKEN.finditer(text, 0, HEAD), _TOKEN.finditer(text, tail)):
+        kind = match.lastgroup or ""
+        yield Token(kind, _says(kind, match[0]), folded.place(*match.span()))
+
+
+def _says(kind: str, text: str) -> str:
+    if kind == "word":
+        return _plain_word(text)
+    if kind == "handle":
+        return "@"
+    host = _HOST.match(text.replace(" ", ""))
+    return host[1] if host else ""
+
+
+@lru_cache(maxsize=8192)
+def _plain_word(text: str) -> str:
+    """A word with no letter more than twice in a row, and its digits alike."""
+    squeezed = _REPEATED.sub(r"\1\1", text[:_LONGEST]).replace("\u2019", "'")
+    return "".join("0" if letter.isdecimal() else letter for letter in squeezed)
+
+
+def _uses(tokens: tuple[Token, ...], name: str, source: str) -> Iterator[Use]:
+    """What tells most comes first: of a text with too many features the others are left out."""
+    words = [_STANDS_FOR.get(token.kind) or token.says for token in tokens]
+    yield ALWAYS
+    yield from _of_shape(tokens, source)
+    yield from _of_families(words)
+    for place, token in enumerate(tokens):
+        if token.kind == "link":
+            yield Use(bucket_of("host", token.says), UNIT, place, place)
+            yield Use(bucket_of("ending", token.says.rpartition(".")[2]), _SHAPE, place, place)
+    for place, word in enumerate(words):
+        yield Use(_word_buckets(word)[0], _WORDS, place, place)
+    for place, (left, right) in enumerate(pairwise(words)):
+        yield Use(bucket_of("pair", left, right), _WORDS, place, place + 1)
+    for place, word in enumerate(words):
+        for bucket in _word_buckets(word)[1:]:
+            yield Use(bucket, _LETTERS, place, place)
+    for token in islice(_tokens(name), 10):
+        yield Use(bucket_of("name", token.says), _NAME)
+
+
+_STANDS_FOR = {"link": LINK, "handle": HANDLE}
+
+
+@lru_cache(maxsize=8192)
+def _word_buckets(word: str) -> tuple[int, ...]:
+    """The bucket of a word, then those of each four letters in a row of it, its ends counted as letters."""
+    spelled = f" {word} " if len(word) >= _LETTERS_IN_A_ROW else ""
+    rows = (spelled[start : start + _LETTERS_IN_A_ROW] for start in range(len(spelled) - _LETTERS_IN_A_ROW + 1))
+    return (bucket_of("word", word), *(bucket_of("letters", row) for row in rows))
+
+
+def _of_families(words: list[str]) -> Iterator[Use]:
+    members = [(place, families) for place, word in enumerate(words) if (families := families_of(word))]
+    for number, (place, families) in enumerate(members):
+        for family in TELLING.intersection(families):
+            yield Use(_FAMILY_BUCKETS[family], _FAMILY, place, place)
+        for later, others in members[number + 1 : number + _WINDOW]:
+            if later - place >= _WINDOW:
+                break
+            for family in families:
+                for other in others:
+                    if bucket := _PAIR_BUCKETS.get((family, other)):
+                        yield Use(bucket, _FAMILY_PAIR, place, later)
+
+
+_FAMILY_BUCKETS = {family: bucket_of("family", family) for family in TELLING}
+_PAIR_BUCKETS = {pair: bucket_of("families", *pair) for pair in PAIRS}
+
+
+def _of_shape(tokens: tuple[Token, ...], source: str) -> Iterator[Use]:
+    """How long a text is, how loud, and what it holds besides words."""
+    links = [place for place, token in enumerate(tokens) if token.kind == "link"]
+    yield Use(bucket_of("words", str(min(8, (len(tokens) + 1).bit_length() - 1))), _SHAPE)
+    yield Use(bucket_of("exclamations", str(min(3, source.count("!")))), _SHAPE)
+    if links:
+        yield Use(bucket_of("has", "link"), _STRONG, links[0], links[0])
+    if len(links) > 1:
+        yield Use(bucket_of("has", "links"), _STRONG, links[1], links[-1])
+    if any(token.kind == "handle" for token in tokens):
+        yield Use(bucket_of("has", "handle"), _STRONG)
+    if "\n" in source.strip():
+        yield Use(bucket_of("has", "lines"), _SHAPE)
+    seen = source[:HEAD]
+    if _LONG_NUMBER.search(seen):
+        yield Use(bucket_of("has", "number"), _STRONG)
+    letters = sum(map(str.isalpha, seen))
+    if letters > 8 and 2 * sum(map(str.isupper, seen)) > letters:
+        yield Use(bucket_of("has", "capitals"), _STRONG)

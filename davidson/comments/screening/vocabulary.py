@@ -1,0 +1,64 @@
+"""Families of words that invite, promote and sell, whatever the spelling: what advertising says of itself in English.
+
+A family counts beside its words, so that what was learned of "follow my page" tells of "sub to my channel" too.
+"""
+
+import re
+from functools import lru_cache
+
+LINK, HANDLE = "\x01", "\x02"
+"""What stands for an address and for an @name in a row of words."""
+
+_FAMILIES = {
+    "follow": r"s[ua]b?[cs]{0,2}r[ie]+b.*|subs?|suscri.*|sucscri.*|unsub.*|follow.*",
+    "act": (
+        r"(?:add|buy|call|check|checkout|click|come|contact|dm|download|email|enter|give|go|hear|help|hit|invite|join"
+        r"|listen|look|message|order|read|register|search|see|share|sign|support|tell|text|try|view|visit|vote|watch)"
+        r"(?:s|ed|ing|in)?"
+    ),
+    "approach": r"(?:advertis|checkout|click|contact|dm|download|join|promot|signup|telegram|upload|visit|whatsapp).*",
+    "mine": r"me|my|our|us|mine|myself",
+    "self": r"i|im|i'm|i've|i'll|we|we're",
+    "you": r"anyone|everybody|everyone|guys|hello|hey|hi|people|please|plea?s+e*|pl[sz]+|u|ur|you|your",
+    "place": (
+        r"(?:account|blog|canal|channel|facebook|fb|group|ig|insta|instagram|link|page|profile|shop|site|snapchat"
+        r"|soundcloud|store|telegram|tiktok|tumblr|twitch|twitter|url|website|whatsapp)s?"
+    ),
+    "work": (
+        r"(?:album|app|band|book|comment|cover|game|gameplay|gaming|mixtape|music|playlist|post|rap|remix|song|vid"
+        r"|video|vlog)(?:s|ing|ping)?"
+    ),
+    "money": (
+        r"(?:bitcoin|bonus|card|cash|casino|cheap|crypto|discount|dollar|earn|free|gift|giftcard|income|invest|job"
+        r"|loan|money|offer|paid|pay|paypal|prize|profit|promo|rich|sale|usd|win)(?:s|ed|ing|ment)?"
+    ),
+    "like": r"(?:dislike|like|rate|thumb|upvote)s?",
+    "new": r"(?:artist|channel|first|latest|new|own|unsigned|upcoming|young)s?",
+}
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _FAMILIES.items())
+
+TELLING = frozenset({"follow", "approach", "place", "money"})
+"""Families of which one word alone says something."""
+
+_FOLLOWED_BY = {
+    "follow": "follow mine place you like link handle",
+    "act": "mine place link you money work new follow",
+    "approach": "mine place link",
+    "mine": "place work new follow link handle",
+    "self": "work follow new money mine",
+    "you": "act follow money place like you",
+    "place": "link handle",
+    "money": "money link",
+    "like": "mine work follow like",
+    "new": "work place new",
+}
+PAIRS = frozenset((first, second) for first, seconds in _FOLLOWED_BY.items() for second in seconds.split())
+"""Families that say something together, the second within a few words of the first."""
+
+
+@lru_cache(maxsize=8192)
+def families_of(word: str) -> tuple[str, ...]:
+    """The families of a folded word; few words have any."""
+    if word in (LINK, HANDLE):
+        return ("link",) if word == LINK else ("handle",)
+    return tuple(name for name, pattern in _PATTERNS if pattern.fullmatch(word))
