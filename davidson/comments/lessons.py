@@ -72,7 +72,7 @@ class Lesson(Base):
     `ended_version` is that by a later decision that took the lesson's place; the weights are without it then. `score`,
     in parts of WHOLE, is what was predicted before anything was learned of the comment. `features` are the buckets and
     values that the weights were moved by `step` times, empty where their comment was withdrawn. `digest` is the same
-    for copies of one text.
+    for copies of one text, and tells nothing where their comment was withdrawn.
     """
 
     __tablename__ = "lesson"
@@ -126,7 +126,7 @@ _LEARNED = {
 _FORGET = (
     update(Lesson)
     .where(Lesson.comment_id == bindparam("comment"))
-    .values(features=b"")
+    .values(features=b"", digest=func.concat("withdrawn:", cast(Lesson.id, Text)))
     .execution_options(synchronize_session=False)
 )
 

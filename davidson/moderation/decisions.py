@@ -20,6 +20,7 @@ from davidson.comments.states import change_state
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.lookups import comment_afresh, entry_at, lock_article_around
+from davidson.moderation.teaching import take_back, teach
 
 
 class Decision(StrEnum):
@@ -40,6 +41,8 @@ _TO_REFUSE = {CommentStatus.PENDING, CommentStatus.APPROVED}
 ALLOWED = {Decision.APPROVE: _TO_APPROVE, Decision.REJECT: _TO_REFUSE, Decision.SPAM: _TO_REFUSE}
 ACTIONS = {decision: f"comment.{decision}" for decision in Decision}
 UNDO = "comment.undo"
+# What is refused for its tone may be said politely by anybody: that says nothing of spam. Advertising does.
+_TEACHES_SPAM = {Reason.ADVERTISING}
 
 
 class NoSuchComment(LookupError):
@@ -93,6 +96,9 @@ def decide(
         raise NotDecidable(was)
     kept_reason = reason if decision is Decision.REJECT else ""
     _change(comment, outcome, action=ACTIONS[decision], actor=actor, now=now, reason=kept_reason, note=note)
+    is_spam = _lesson_of(decision, reason)
+    if is_spam is not None:
+        teach(comment, is_spam=is_spam, now=now)
     return Decided(comment, was, changed=True)
 
 
@@ -116,6 +122,7 @@ def undo(comment_id: int, *, version: int, actor: Actor, now: datetime) -> Decid
         reason=before.reason if before else "",
         details={"undoes": last.id},
     )
+    take_back(comment_id, version=version, now=now)
     return Decided(comment, was, changed=True)
 
 
@@ -135,6 +142,17 @@ def decide_each(
             continue
         decided += done.changed
     return decided
+
+
+def _lesson_of(decision: Decision, reason: str) -> bool | None:
+    """Whether a decision teaches that its comment is spam, or that it is none; None where it teaches nothing."""
+    match decision:
+        case Decision.APPROVE:
+            return False
+        case Decision.SPAM:
+            return True
+        case Decision.REJECT:
+            return True if reason in _TEACHES_SPAM else None
 
 
 def _locked(comment_id: int, version: int | None) -> Comment:
