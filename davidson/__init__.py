@@ -119,6 +119,7 @@ def _add_commands(app: Flask) -> None:
     from davidson.accounts import commands as accounts
     from davidson.audit import commands as audit
     from davidson.moderation import commands as moderation
+    from davidson.moderation import screening_commands as screening
     from davidson.newsroom import commands as newsroom
     from davidson.operations import commands as operations
     from davidson.operations import retention_commands as retention
@@ -131,6 +132,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(operations.doctor)
     app.cli.add_command(outbox.worker)
     app.cli.add_command(moderation.comments)
+    app.cli.add_command(screening.screening)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)
