@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from davidson.audit.erasing import erase_words
 from davidson.audit.log import RETENTION, record
+from davidson.comments.lessons import forget_text_of_lessons
 from davidson.comments.models import Comment
 from davidson.comments.queries import old_networks, old_spam
 from davidson.comments.reasons import OLD_SPAM
@@ -54,6 +55,7 @@ def forget_spam(until: datetime, *, now: datetime, most: int) -> int:
     forgotten = _changed(forget)
     erase_words(*(subject_of(row.id) for row in forgotten), by=FORGET)
     for row in forgotten:
+        forget_text_of_lessons(row.id)
         record(
             FORGET,
             actor=RETENTION,

@@ -8,6 +8,9 @@ RULE_NAMES = {
     "duplicates": "The same text again",
     "names": "A borrowed name",
     "honeypot": "A field that people do not see",
+    "learned": "Like what was spam before",
+    "heat": "A heated thread",
+    "reports": "Reports of readers",
     "pace": "Sent faster than anybody writes",
 }
 

@@ -1,7 +1,7 @@
 """The audit log is chained by hashes and found by who and what; what is kept too long is found and forgotten daily
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 """
 
 import json
@@ -17,7 +17,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
