@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import SelectField, StringField
 from wtforms.validators import StopValidation
-from wtforms.widgets import DateInput
+from wtforms.widgets import DateInput, TextInput
 
 from davidson.audit.queries import Wanted
 from davidson.text.normalise import normalise
@@ -83,6 +83,7 @@ def _parsed(text: str | None) -> date | None:
 def _day(field: StringField) -> date | None:
     day = _parsed(field.data)
     if field.data and day is None:
+        field.widget = TextInput()  # What was typed comes back, and a field for days shows nothing else.
         raise StopValidation("Write a day such as 2026-11-23.")
     return day
 

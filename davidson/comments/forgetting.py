@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import update
+from sqlalchemy import delete, tuple_, update
 
 from davidson.audit.erasing import erase_words
 from davidson.audit.log import RETENTION, record
 from davidson.comments.lessons import forget_text_of_lessons
-from davidson.comments.models import Comment
-from davidson.comments.queries import old_networks, old_spam
+from davidson.comments.models import Comment, Report
+from davidson.comments.queries import old_networks, old_reports, old_spam
 from davidson.comments.reasons import OLD_SPAM
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
@@ -42,6 +42,13 @@ def forget_networks(until: datetime, *, most: int) -> int:
     """
     forget = update(Comment).where(Comment.id.in_(old_networks(until, most=most))).values(sender=None, fingerprint=None)
     return len(_changed(forget.returning(Comment.id)))
+
+
+def forget_reports(until: datetime, *, most: int) -> int:
+    """Delete at most so many reports by readers that were made until then: each holds a network. The caller commits."""
+    key = tuple_(Report.comment_id, Report.network)
+    forget = delete(Report).where(key.in_(old_reports(until, most=most))).returning(Report.comment_id)
+    return len(_changed(forget))
 
 
 def forget_spam(until: datetime, *, now: datetime, most: int) -> int:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from davidson.articles.models import Article
 from davidson.articles.queries import is_public
-from davidson.comments.models import IN_THREAD_HEADS, IS_PICKED, NETWORK_KEPT, Comment, PageBegin
+from davidson.comments.models import IN_THREAD_HEADS, IS_PICKED, NETWORK_KEPT, Comment, PageBegin, Report
 from davidson.comments.pages import THREADS_PER_PAGE, Order, Place, Stretch, number_of_pages, stretch_of
 from davidson.comments.picks import MOST_PICKS, Pick, picks_of
 from davidson.comments.status import CommentStatus
@@ -230,6 +230,12 @@ def old_networks(until: datetime, *, most: int) -> Select[int]:
     """The comments sent until then whose network is still kept, oldest first, that nobody else holds just now."""
     sent = select(Comment.id).where(NETWORK_KEPT, Comment.created_at <= until)
     return sent.order_by(Comment.created_at, Comment.id).limit(most).with_for_update(skip_locked=True)
+
+
+def old_reports(until: datetime, *, most: int) -> Select[int, str]:
+    """The keys of reports made until then, oldest first, that nobody else holds just now."""
+    made = select(Report.comment_id, Report.network).where(Report.created_at <= until)
+    return made.order_by(Report.created_at).limit(most).with_for_update(skip_locked=True)
 
 
 def old_spam(until: datetime, *, most: int) -> Select[int]:

@@ -28,7 +28,6 @@ BUSY = "The site is busy and could not store this. Please send it again."
 @bp.after_request
 def keep_private(response: Response) -> Response:
     """Nothing here is for caches or search engines."""
-    response.headers["Referrer-Policy"] = "same-origin"
     return private_page(response)
 
 

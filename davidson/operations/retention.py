@@ -14,7 +14,7 @@ from flask import Flask
 from davidson.accounts.sessions import forget_session_networks, sweep_sessions
 from davidson.audit.log import RETENTION, record
 from davidson.clock import utcnow
-from davidson.comments.forgetting import forget_networks, forget_spam
+from davidson.comments.forgetting import forget_networks, forget_reports, forget_spam
 from davidson.config import Settings
 from davidson.database import db
 from davidson.outbox.daily import do_daily
@@ -71,6 +71,7 @@ def _tasks(settings: Settings, now: datetime) -> Iterator[Task]:
     if settings.retention_network_days:
         until = now - timedelta(days=settings.retention_network_days)
         yield Task("networks of comments", lambda most: forget_networks(until, most=most))
+        yield Task("reports", lambda most: forget_reports(until, most=most))
         yield Task("networks of sessions", lambda most: forget_session_networks(until, most=most))
     if settings.retention_spam_days:
         since = now - timedelta(days=settings.retention_spam_days)

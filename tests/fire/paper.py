@@ -22,6 +22,7 @@ class Said:
     before: str = ""
     is_pick: bool = False
     reports: int = 0
+    is_staff: bool = False
 
     def becomes(self, status: str) -> None:
         """Take the state that a decision gave it; `before` is the one that an undo would give back."""

@@ -16,7 +16,7 @@ from tests.site import Site
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]
 
-CHANGES = 250
+CHANGES = 1000
 
 
 def test_a_thousand_changes_leave_no_stale_page(app: Flask, make_app, start, add_moderator, tmp_path: Path):

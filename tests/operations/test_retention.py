@@ -18,8 +18,10 @@ from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
 from davidson.comments.forgetting import forget_spam
-from davidson.comments.models import Comment
+from davidson.comments.models import Comment, Report
 from davidson.comments.queries import old_networks, old_spam
+from davidson.comments.reasons import Reason
+from davidson.comments.reports import report
 from davidson.database import db
 from davidson.moderation.decisions import Decision, Stale, decide
 from davidson.operations.retention import forget_what_is_old
@@ -67,6 +69,18 @@ def test_a_network_is_forgotten_at_its_thirtieth_day_and_no_moment_sooner(app: F
     assert comment_now(app, due).source and comment_now(app, due).version == due.version
     assert run(app, now + TICK) == {"networks of comments": 1}
     assert run(app, now + TICK) == {}
+
+
+def test_a_report_is_forgotten_with_the_network_that_made_it(app: Flask):
+    article, now = old_article(app), utcnow()
+    comment = make_comment(app, article)
+    with app.test_request_context():
+        for network, moment in (("one", now - DAYS), ("two", now - DAYS + TICK)):
+            report(comment.id, Reason.ABUSE, network=network, now=moment)
+        db.session.commit()
+    assert run(app, now) == {"reports": 1}
+    with app.app_context():
+        assert db.session.scalars(select(Report.network)).all() == ["two"]
 
 
 def test_spam_is_erased_thirty_days_after_it_became_spam(app: Flask):
@@ -279,6 +293,7 @@ def test_the_command_says_what_it_did(old_site, store: URL, tmp_path: Path):
     done = run_davidson("retention", "run", url=store, instance=tmp_path / "instance", check=True)
     assert done.stdout.splitlines() == [
         "networks of comments: 1 forgotten",
+        "reports: 0 forgotten",
         "networks of sessions: 0 forgotten",
         "spam comments: 1 forgotten",
         "ended sessions: 0 forgotten",

@@ -208,14 +208,10 @@ def test_a_worker_that_dies_is_started_anew(sink: Sink, tmp_path: Path):
         assert site.stop() == 0
 
 
-NOTHING_DAILY = {"DAVIDSON_RETENTION_NETWORK_DAYS": "0", "DAVIDSON_RETENTION_SPAM_DAYS": ""}
-
-
-@pytest.mark.parametrize(("settings", "keepers"), [({}, 1), (NOTHING_DAILY, 0)])
-def test_a_site_without_later_work_keeps_no_worker_running(tmp_path: Path, settings: dict[str, str], keepers: int):
-    with running_site(None, tmp_path / "instance", workers=1, **settings) as site:
+def test_a_site_without_later_work_keeps_no_worker_running(tmp_path: Path):
+    with running_site(None, tmp_path / "instance", workers=1) as site:
         assert site.get("/").status == 200
-        assert len(children(site.process.pid)) == 1 + keepers  # A keeper that sleeps, for daily work.
+        assert len(children(site.process.pid)) == 2  # A keeper that sleeps, for daily work.
         assert keeper_and_worker(site) is None
         assert site.stop() == 0
 
