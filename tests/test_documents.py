@@ -20,6 +20,7 @@ DOCUMENTS = (
     "docs/audit.md",
     "docs/discussion.md",
     "docs/mail.md",
+    "docs/screening.md",
 )
 COMMAND = re.compile(r"(?:^|[`/ ])davidson ((?:[a-z]+ ?)+|--help)((?: [^`\n#]*)?)", re.MULTILINE)
 
