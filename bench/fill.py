@@ -23,6 +23,8 @@ from davidson.sqlite import sqlite_driver
 from tests.conftest import migrate
 
 BATCH = 20_000
+# Seconds that bringing a filled store up to date may take: the log of ten million comments is chained then, row by row.
+UPGRADING = 3600.0
 # What a row takes on SQLite with its indexes and its share of the log, to know beforehand whether a disk will do.
 BYTES_OF_AN_ARTICLE = 24_000
 
@@ -48,7 +50,7 @@ def fill_sqlite(folder: Path, plan: Plan, *, quiet: bool = False) -> Filled:
     migrate(url, folder, "upgrade", SCHEMA)
     with closing(sqlite_driver.connect(url.database, isolation_level=None)) as connection:
         _fill_sqlite(connection, Paper(plan, datetime.now(UTC)), quiet=quiet)
-    migrate(url, folder)
+    migrate(url, folder, timeout=UPGRADING)
     return Filled(url, plan, time.monotonic() - began, Path(str(url.database)).stat().st_size)
 
 
@@ -61,7 +63,7 @@ def fill_postgresql(url: URL, folder: Path, plan: Plan, *, quiet: bool = False) 
     with psycopg.connect(**driver_arguments(url)) as connection:
         connection.execute("SET statement_timeout = 0; SET synchronous_commit = off")
         _fill_postgresql(connection, Paper(plan, datetime.now(UTC)), quiet=quiet)
-    migrate(url, folder)
+    migrate(url, folder, timeout=UPGRADING)
     with psycopg.connect(**driver_arguments(url), autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")
         connection.execute("VACUUM ANALYZE")

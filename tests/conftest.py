@@ -27,6 +27,7 @@ from tests.workers import Sharing
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 STORES = ("sqlite", "postgresql")
+PATIENCE = 120.0  # seconds, for one command
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -80,9 +81,9 @@ def fresh_database(server: URL, name: str) -> URL:
     return server.set(database=name)
 
 
-def migrate(url: URL, instance: Path, *arguments: str) -> None:
+def migrate(url: URL, instance: Path, *arguments: str, timeout: float = PATIENCE) -> None:
     """Run `davidson db upgrade`, or another `davidson db` command, on a store, as an operator does."""
-    run_davidson("db", *(arguments or ("upgrade",)), url=url, instance=instance, check=True)
+    run_davidson("db", *(arguments or ("upgrade",)), url=url, instance=instance, check=True, timeout=timeout)
 
 
 def environment(url: URL | None, instance: Path, **more: str) -> dict[str, str]:
@@ -93,7 +94,13 @@ def environment(url: URL | None, instance: Path, **more: str) -> dict[str, str]:
 
 
 def run_davidson(
-    *arguments: str, url: URL | None, instance: Path, check: bool = False, stdin: str = "", **more: str
+    *arguments: str,
+    url: URL | None,
+    instance: Path,
+    check: bool = False,
+    stdin: str = "",
+    timeout: float = PATIENCE,
+    **more: str,
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command line as a process of its own and give what it answered."""
     command = [sys.executable, "-c", "from davidson.cli import main; main()", *arguments]
@@ -104,7 +111,7 @@ def run_davidson(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=timeout,
     )
     if check and done.returncode:
         raise AssertionError(f"davidson {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
