@@ -93,6 +93,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.audit import views as audit
     from davidson.comments import feed_views as feeds
     from davidson.comments import place_views as places
+    from davidson.comments import receipt_views as receipts
     from davidson.comments import report_views as reports
     from davidson.comments import views as comments
     from davidson.homepage import views as homepage
@@ -104,7 +105,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
-    for views in (homepage, articles, comments, places, reports, feeds, about, mail, media, operations):
+    for views in (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

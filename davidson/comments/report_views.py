@@ -1,6 +1,6 @@
 """The page on which a reader without an account reports a comment."""
 
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from davidson.articles.cards import article_path
@@ -13,28 +13,14 @@ from davidson.comments.threads import comment_path
 from davidson.database import db, reading
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
 from davidson.web.limits import seconds_to_wait
-from davidson.web.pages import private_page
+from davidson.web.pages import BUSY, FOREIGN, private_blueprint
 from davidson.web.paging import MOST
 from davidson.web.sender import sender_address, sender_network
 from davidson.web.signing import settings
 
-bp = Blueprint("reports", __name__)
+bp = private_blueprint("reports", __name__)
 
 REASONS = tuple((reason.value, LABELS[reason]) for reason in REPORTABLE)
-FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
-BUSY = "The site is busy and could not store this. Please send it again."
-
-
-@bp.after_request
-def keep_private(response: Response) -> Response:
-    """Nothing here is for caches or search engines."""
-    return private_page(response)
-
-
-@bp.context_processor
-def without_canonical_address() -> dict[str, None]:
-    """A page that is a form about another one has no address to name."""
-    return {"canonical_url": None}
 
 
 @bp.get("/articles/<slug>/comments/<int:comment_id>/report")

@@ -1,25 +1,21 @@
-"""Taking a comment, and the private page that is its receipt."""
+"""Taking a comment."""
 
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
+from flask import Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from davidson.articles.cards import article_path
-from davidson.articles.models import Article
 from davidson.clock import utcnow
-from davidson.comments.cards import receipt_card
 from davidson.comments.draft import Draft
-from davidson.comments.forms import CommentForm, EditForm, ReceiptForm, SoundComment, sent_text, sound_comment
+from davidson.comments.forms import CommentForm, SoundComment, sent_text, sound_comment
 from davidson.comments.heat import PACE_MINUTES, TooHot, seconds_to_cool
 from davidson.comments.lookups import Discussion, discussion_by_slug
-from davidson.comments.models import Comment
 from davidson.comments.pace import seconds_since, started_token
 from davidson.comments.queries import approved_comment, article_by_slug
-from davidson.comments.receipts import NotEditable, comment_with_receipt, edit, is_editable, withdraw
-from davidson.comments.remembering import author_key, author_token, forget, new_author_token, remember
+from davidson.comments.remembering import author_key, author_token, new_author_token, remember
 from davidson.comments.submission import (
     CommentsClosed,
     NoSuchParent,
@@ -34,15 +30,13 @@ from davidson.config import CommentsMode
 from davidson.database import db, reading
 from davidson.text.markup import render_comment
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
-from davidson.web.limits import is_within, seconds_left, seconds_to_wait
-from davidson.web.pages import private_page
+from davidson.web.limits import is_within, seconds_left
+from davidson.web.pages import BUSY, FOREIGN, private_blueprint
 from davidson.web.sender import sender_address, sender_network
-from davidson.web.signing import keyed_hash, settings
+from davidson.web.signing import settings
 
-bp = Blueprint("comments", __name__)
+bp = private_blueprint("comments", __name__)
 
-FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
-BUSY = "The site is busy and could not store this. Please send it again."
 PARENT_GONE = "The comment you answer is no longer there. You may send yours as a comment on the article."
 # What becomes of a comment, said of all: what the checks make of this one is not told beforehand.
 TREATMENT = {
@@ -51,24 +45,6 @@ TREATMENT = {
     CommentsMode.PUBLISH: "Most comments are published at once; some are read by a moderator first.",
     CommentsMode.CLOSED: "",
 }
-DECIDED = "A moderator has decided meanwhile, so the text stays as it was."
-
-
-@bp.after_request
-def keep_private(response: Response) -> Response:
-    """Nothing here is for caches or search engines, and a receipt's address leaves in no Referer.
-
-    A form that came back must say where it comes from, for a browser that sends nothing else about its origin.
-    """
-    is_receipt = request.path.startswith("/comments/")
-    response.headers["Referrer-Policy"] = "no-referrer" if is_receipt else "same-origin"
-    return private_page(response)
-
-
-@bp.context_processor
-def without_canonical_address() -> dict[str, None]:
-    """A private page names no address of its own: a receipt's is a secret."""
-    return {"canonical_url": None}
 
 
 @bp.get("/comments/started")
@@ -252,83 +228,3 @@ def _give_back(
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
-
-
-@bp.get("/comments/<receipt>")
-def receipt(receipt: str) -> ResponseReturnValue:
-    """What became of a comment, for its author."""
-    comment = comment_with_receipt(receipt) or abort(404)
-    return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source))
-
-
-def _known(receipt: str) -> int:
-    """The id of the receipt's comment, for a change; 404 for none, without asking for the store's one writer."""
-    with reading():
-        comment = comment_with_receipt(receipt) or abort(404)
-        comment_id = comment.id
-        db.session.rollback()
-    return comment_id
-
-
-def _comment_of(receipt: str) -> Comment:
-    return db.session.get_one(Comment, _known(receipt), populate_existing=True)
-
-
-@bp.post("/comments/<receipt>/edit")
-def change(receipt: str) -> ResponseReturnValue:
-    """Give a waiting comment another text."""
-    comment_id = _known(receipt)
-    wait = seconds_to_wait(settings().comment_limit, "edit", keyed_hash("edit", receipt))
-    comment = db.session.get_one(Comment, comment_id, populate_existing=True)
-    form = EditForm.with_text(receipt, comment.source)
-    if wait:
-        page = _receipt_page(
-            comment, receipt, form, problem=f"You have edited several times. Please wait {wait} seconds."
-        )
-        return page, 429, {"Retry-After": str(wait)}
-    unsaved = None if is_editable(comment) else form.body.data or ""
-    if not form.validate_on_submit():
-        problem = FOREIGN if form.csrf_token.errors else ""
-        return _receipt_page(comment, receipt, form, problem=problem, unsaved=unsaved), 400 if problem else 422
-    try:
-        edit(comment, form.body.data or "", now=utcnow())
-    except NotEditable:
-        return _receipt_page(comment, receipt, form, problem=DECIDED, unsaved=form.body.data or ""), 409
-    db.session.commit()
-    return redirect(f"/comments/{receipt}", code=303)
-
-
-@bp.post("/comments/<receipt>/delete")
-def delete(receipt: str) -> ResponseReturnValue:
-    """Withdraw a comment for good."""
-    comment = _comment_of(receipt)
-    if not ReceiptForm.of(receipt).validate_on_submit():
-        return _refused(comment, receipt)
-    withdraw(comment, now=utcnow())
-    db.session.commit()
-    return redirect(f"/comments/{receipt}", code=303)
-
-
-@bp.post("/comments/<receipt>/forget")
-def forget_device(receipt: str) -> ResponseReturnValue:
-    """Let this device forget its author token."""
-    comment = _comment_of(receipt)
-    if not ReceiptForm.of(receipt).validate_on_submit():
-        return _refused(comment, receipt)
-    response = make_response(redirect(f"/comments/{receipt}", code=303))
-    forget(response)
-    return response
-
-
-def _refused(comment: Comment, receipt: str) -> ResponseReturnValue:
-    """400: the form was not this receipt's."""
-    return _receipt_page(comment, receipt, EditForm.with_text(receipt, comment.source), problem=FOREIGN), 400
-
-
-def _receipt_page(
-    comment: Comment, receipt: str, form: EditForm, *, problem: str = "", unsaved: str | None = None
-) -> str:
-    """The receipt; `problem` is why a change was refused, `unsaved` the text that was to be stored."""
-    article = db.session.get_one(Article, comment.article_id)
-    shown = receipt_card(comment, article, receipt, now=utcnow())
-    return render_template("comments/receipt.html", receipt=shown, form=form, problem=problem, unsaved=unsaved)

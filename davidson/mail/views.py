@@ -1,6 +1,6 @@
 """Asking for mails on a receipt, and the page that confirms and ends them."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from davidson.articles.cards import article_path
@@ -14,25 +14,10 @@ from davidson.database import db
 from davidson.mail.forms import ConfirmForm, WishForm
 from davidson.mail.links import path_of, subscription_at
 from davidson.mail.models import Subscription
-from davidson.web.pages import private_page
+from davidson.web.pages import FOREIGN, private_blueprint
 from davidson.web.sender import sender_network
 
-bp = Blueprint("mail", __name__)
-
-FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."
-
-
-@bp.after_request
-def keep_private(response: Response) -> Response:
-    """The addresses of these pages are secrets between the site and one person."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return private_page(response)
-
-
-@bp.context_processor
-def without_canonical_address() -> dict[str, None]:
-    """A private page names no address of its own."""
-    return {"canonical_url": None}
+bp = private_blueprint("mail", __name__, has_secret_address=True)
 
 
 @bp.post("/comments/<receipt>/mail")
