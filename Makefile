@@ -34,7 +34,7 @@ $(VENV)/app.stamp: requirements/app.lock
 	@$(INSTALL) -r requirements/app.lock
 	@touch $@
 
-$(VENV)/davidson.stamp: pyproject.toml $(VENV)/app.stamp
+$(VENV)/davidson.stamp: pyproject.toml wsgi.py gunicorn.conf.py $(VENV)/app.stamp
 	@$(EDITABLE)
 	@touch $@
 
