@@ -86,10 +86,9 @@ def _list_of(
     statement: Cards, at: ColumnElement[Any], id_: ColumnElement[Any], *conditions: ColumnElement[bool]
 ) -> _List:
     """The list of the statement's cards in the order of that moment and id, under conditions."""
-    listed = statement.where(at <= bindparam("at"), *conditions).order_by(at.desc(), id_.desc())
-    page = _first(listed, PAGE_SIZE + 1)
-    older = page.where(_older_than(at, id_))
-    return _List(Statement(page), Statement(older), _next_at(at, *conditions))
+    page = _first(statement.where(*conditions).order_by(at.desc(), id_.desc()), PAGE_SIZE + 1)
+    newest, older = page.where(at <= bindparam("at")), page.where(_older_than(at, id_))
+    return _List(Statement(newest), Statement(older), _next_at(at, *conditions))
 
 
 def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
@@ -200,7 +199,8 @@ def signed(cards: Sequence[Card]) -> tuple[Card, ...]:
 
 def _page(listed: _List, before: Cursor | None, **values: Any) -> CardPage:
     _due(listed.next_at, **values)
-    if before:
+    if before and before.at <= values["at"]:
+        # One bound and no second one: a planner with two may take the wrong one, and walk all that is newer.
         cards = _cards(listed.older, before_at=before.at, before_id=before.id, **values)
     else:
         cards = _cards(listed.newest, **values)

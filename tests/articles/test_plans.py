@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import event, text
 
 from davidson.clock import utcnow
 from davidson.database import db
+from davidson.web.paging import Cursor
 from tests.bulk import fill_articles, fill_comments
 from tests.factories import make_article
 from tests.pages import read
@@ -139,3 +140,29 @@ def test_every_page_of_a_discussion_costs_the_store_the_same(app, client, paths)
     early, late = (cost(f"/articles/the-one/comments/{id_}?order=newest") for id_ in (ids[20] - 500, ids[20]))
     assert abs(early - late) <= SLACK
     assert last <= 1.25 * first  # A page after the first asks where it begins.
+
+
+@pytest.mark.parametrize("path", PAGES[1:4])
+def test_a_page_deep_in_a_list_costs_what_the_second_does(app, client, path):
+    """Also in a store that never counted its rows, whose planner knows nothing of them."""
+    now = utcnow()
+    fill_articles(app, [now - timedelta(minutes=minutes) for minutes in range(1, 4001)])
+    second = read(client, path).one("a[rel=next]").attributes["href"]
+    with app.app_context():
+        deep = db.session.execute(text("SELECT published_at, id FROM article ORDER BY published_at LIMIT 1 OFFSET 99"))
+        moment, article_id = deep.one()
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(f"{moment}+00:00")
+    hundredth_last = f"{path}?before={Cursor(moment, article_id)}"
+    embedded = app.extensions["davidson-settings"].embedded
+    measure = steps_of if embedded else rows_of
+
+    def costs(path: str) -> list[int]:
+        return [measure(app, *one) for one in sent_by(app, client, path)]
+
+    early, late = costs(second), costs(hundredth_last)
+    assert len(read(client, hundredth_last).all("article.card")) == 20
+    if embedded:
+        assert abs(sum(late) - sum(early)) <= SLACK
+    else:
+        assert max(late) <= MOST_ROWS
