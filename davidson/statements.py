@@ -86,17 +86,17 @@ class Statement:
 
     def _planned(self, dialect: Dialect) -> Plan:
         compiled: Any = self.source.compile(dialect=dialect, column_keys=self.keys)
-        binds = [
-            (name, bind.type.dialect_impl(dialect).bind_processor(dialect))
-            for bind, name in compiled.bind_names.items()
-        ]
+        # By name, for one that stands in two conditions may be two objects there, and is still converted once.
+        binds = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
+        }
         columns = enumerate(column.type.dialect_impl(dialect) for column in self.source.exported_columns)
         results = [(place, type_.result_processor(dialect, None)) for place, type_ in columns]
         names = [str(name) for name, _ in self.source.exported_columns.items()]
         plan = self._plans[dialect.name] = Plan(
             text=str(compiled),
             constants={name: value for name, value in compiled.params.items() if value is not None},
-            into=[(name, convert) for name, convert in binds if convert is not None],
+            into=[(name, convert) for name, convert in binds.items() if convert is not None],
             positions=compiled.positiontup,
             out=[(place, convert) for place, convert in results if convert is not None],
             row=_row_with(names),

@@ -99,3 +99,12 @@ def test_the_drivers_errors_are_named_as_sqlalchemy_names_them_and_quote_no_valu
 def test_a_value_that_its_type_refuses_is_refused(app: Flask):
     with app.app_context(), pytest.raises(TypeError):
         INSERT.rows(db.session.connection(), ROW | {"html": "<p>raw</p>"})
+
+
+def test_a_value_that_stands_in_two_conditions_is_converted_once(app: Flask):
+    between = Statement(
+        select(ARTICLE.c.slug).where(ARTICLE.c.published_at <= bindparam("at"), ARTICLE.c.created_at <= bindparam("at"))
+    )
+    with app.app_context():
+        INSERT.first(**ROW)
+        assert between.all(at=MOMENT) == [("mayor",)]
