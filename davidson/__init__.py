@@ -102,6 +102,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.moderation import talk_views as talk
     from davidson.moderation import views as moderation
     from davidson.newsroom import closing_views as closing
+    from davidson.newsroom import front_views as front
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
 
@@ -109,7 +110,7 @@ def _add_blueprints(app: Flask) -> None:
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (accounts, admin, audit, moderation, talk, newsroom, closing):
+    for desk in (accounts, admin, audit, moderation, talk, newsroom, closing, front):
         app.register_blueprint(desk.bp)
 
 
@@ -119,6 +120,7 @@ def _add_commands(app: Flask) -> None:
 
     from davidson.accounts import commands as accounts
     from davidson.audit import commands as audit
+    from davidson.homepage import commands as homepage
     from davidson.moderation import commands as moderation
     from davidson.moderation import screening_commands as screening
     from davidson.newsroom import commands as newsroom
@@ -135,6 +137,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(moderation.comments)
     app.cli.add_command(screening.screening)
     app.cli.add_command(newsroom.articles)
+    app.cli.add_command(homepage.front)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)
     app.cli.add_command(retention.retention)

@@ -25,6 +25,7 @@ FOR_STAFF = {
     "queue": "/staff/moderation/",
     "audit": "/staff/audit",
     "newsroom": "/staff/newsroom/",
+    "front": "/staff/newsroom/front",
     "people": "/staff/admin/",
     "words": "/staff/admin/words",
     "account": "/staff/account",

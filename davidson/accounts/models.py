@@ -20,6 +20,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+# Authors write; where and whether it stands is for these to say.
+EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
+
+
 class Desk(StrEnum):
     """A part of the staff area; its value is its place under /staff/."""
 

@@ -1,4 +1,4 @@
-"""Lists of articles: the front, and the pages of sections, tags and authors.
+"""Lists of articles: the pages of sections, tags and authors, and what the front's list is made of too.
 
 The statements are made once, of plain columns, so that the store's compiled form of each is found at once and no row
 becomes an object of the session. Limits stand in them as numbers: a planner that knows them keeps one plan.
@@ -10,16 +10,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, tuple_
 
 from davidson.articles.cards import Card, Link, Subject, author_path, picture_of, section_path
 from davidson.articles.models import Article, Author, Authorship, Section, Tagging
-from davidson.articles.queries import is_public, public_sections
+from davidson.articles.queries import is_public
 from davidson.articles.story import Story
 from davidson.database import UTCDateTime
 from davidson.media.models import Media
 from davidson.pagecache.dependencies import due, shows
-from davidson.pagecache.tags import FRONT, tag_of
+from davidson.pagecache.tags import tag_of
 from davidson.statements import Statement
 from davidson.web.paging import Cursor
 
@@ -65,7 +65,8 @@ CARDS: Cards = select(
 )
 
 
-def _first(statement: Cards, number: int) -> Cards:
+def first(statement: Cards, number: int) -> Cards:
+    """The statement for its first so many rows."""
     return statement.limit(literal_column(str(number)))
 
 
@@ -86,9 +87,9 @@ def _list_of(
     statement: Cards, at: ColumnElement[Any], id_: ColumnElement[Any], *conditions: ColumnElement[bool]
 ) -> _List:
     """The list of the statement's cards in the order of that moment and id, under conditions."""
-    page = _first(statement.where(*conditions).order_by(at.desc(), id_.desc()), PAGE_SIZE + 1)
+    page = first(statement.where(*conditions).order_by(at.desc(), id_.desc()), PAGE_SIZE + 1)
     newest, older = page.where(at <= bindparam("at")), page.where(_older_than(at, id_))
-    return _List(Statement(newest), Statement(older), _next_at(at, *conditions))
+    return _List(Statement(newest), Statement(older), next_joining(at, *conditions))
 
 
 def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
@@ -97,18 +98,18 @@ def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
     return _list_of(statement, place.c.listed_at, place.c.article_id, condition)
 
 
-def _next_at(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Statement:
+def next_joining(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Statement:
+    """The moment after `at` when the next article comes into such a list."""
     return Statement(select(func.min(at)).where(at > bindparam("at"), *conditions))
 
 
 SECTION_LIST = _list_of(CARDS, article.published_at, article.id, IS_LISTED, IN_SECTION)
 TAG_LIST = _listed_in(Tagging.__table__, tagging.tag_id == bindparam("subject_id"))
 AUTHOR_LIST = _listed_in(Authorship.__table__, authorship.author_id == bindparam("subject_id"))
-NEXT_AT = _next_at(article.published_at, IS_LISTED)
 MORE_FROM_SECTION = Statement(
-    _first(CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE)
+    first(CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE)
 )
-HAS_ARTICLES = Statement(_first(select(article.id).where(PUBLIC, IN_SECTION), 1))
+HAS_ARTICLES = Statement(first(select(article.id).where(PUBLIC, IN_SECTION), 1))
 
 
 @cache
@@ -123,43 +124,13 @@ def _bylines(articles: int) -> Statement:
     )
 
 
-@cache
-def _front(sections: int, *, recent: int, each: int) -> Statement:
-    """The newest `recent` articles and the newest `each` of so many sections: one index walk for each of them."""
-
-    def walk(length: int, *conditions: ColumnElement[bool]) -> Select[int]:
-        newest = _first(select(article.id).where(PUBLIC, *conditions).order_by(*NEWEST), length).subquery()
-        return select(newest.c.id)
-
-    walks = [walk(each, article.section_id == bindparam(f"section_{number}")) for number in range(sections)]
-    ids = union_all(walk(recent), *walks).subquery()
-    return Statement(CARDS.where(article.id.in_(select(ids.c.id))).order_by(*NEWEST))
-
-
-def front_cards(
-    at: datetime, *, recent: int, each: int
-) -> tuple[tuple[Card, ...], tuple[tuple[Link, tuple[Card, ...]], ...]]:
-    """The `recent` newest public articles, and for each section of the masthead its `each` newest; without bylines."""
-    shows(FRONT)
-    _due(NEXT_AT, at=at)
-    sections = public_sections(at)
-    chosen = {f"section_{number}": row.id for number, row in enumerate(sections)}
-    cards = _cards(_front(len(sections), recent=recent, each=each), at=at, **chosen)
-    # The newest of all are in what was read, and so nothing that was read is newer.
-    by_url: dict[str | None, list[Card]] = {}
-    for card in cards:
-        by_url.setdefault(card.section.url if card.section else None, []).append(card)
-    links = [Link(row.name, section_path(row.slug)) for row in sections]
-    return cards[:recent], tuple((link, tuple(by_url.get(link.url, ())[:each])) for link in links)
-
-
 def more_from_section(story: Story, at: datetime) -> tuple[Card, ...]:
     """The section's newest public articles but this one, without bylines."""
     if story.section_id is None:
         return ()
     shows(tag_of("section", story.section_id))
-    _due(SECTION_LIST.next_at, at=at, section_id=story.section_id)
-    return _cards(MORE_FROM_SECTION, at=at, section_id=story.section_id, article_id=story.id)
+    due_at(SECTION_LIST.next_at, at=at, section_id=story.section_id)
+    return cards_of(MORE_FROM_SECTION, at=at, section_id=story.section_id, article_id=story.id)
 
 
 def has_articles(subject: Subject, at: datetime) -> bool:
@@ -198,24 +169,25 @@ def signed(cards: Sequence[Card]) -> tuple[Card, ...]:
 
 
 def _page(listed: _List, before: Cursor | None, **values: Any) -> CardPage:
-    _due(listed.next_at, **values)
+    due_at(listed.next_at, **values)
     if before and before.at <= values["at"]:
         # One bound and no second one: a planner with two may take the wrong one, and walk all that is newer.
-        cards = _cards(listed.older, before_at=before.at, before_id=before.id, **values)
+        cards = cards_of(listed.older, before_at=before.at, before_id=before.id, **values)
     else:
-        cards = _cards(listed.newest, **values)
+        cards = cards_of(listed.newest, **values)
     shown = signed(cards[:PAGE_SIZE])
     older = Cursor(shown[-1].published_at, shown[-1].id) if len(cards) > PAGE_SIZE else None
     return CardPage(shown, older)
 
 
-def _cards(statement: Statement, **values: Any) -> tuple[Card, ...]:
+def cards_of(statement: Statement, **values: Any) -> tuple[Card, ...]:
+    """The cards that a statement of CARDS gives, without bylines; a page that is being made shows them."""
     cards = tuple(_card(*row) for row in statement.all(**values))
     shows(*(tag_of("article", card.id) for card in cards))
     return cards
 
 
-def _due(statement: Statement, *, at: datetime, **values: Any) -> None:
+def due_at(statement: Statement, *, at: datetime, **values: Any) -> None:
     """Say when the next article comes into a list."""
     due(*statement.all(at=at, **values)[0], after=at)
 

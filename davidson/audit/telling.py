@@ -30,6 +30,8 @@ PHRASES = {
     "article.update": ("changed", ""),
     "article.publish": ("published", ""),
     "article.unpublish": ("took back", ""),
+    "front.pin": ("pinned", " to the front"),
+    "front.unpin": ("took", " off its place on the front"),
     "staff.add": ("added", " as {to_state}"),
     "staff.role": ("gave", " the role of {to_state} instead of {before}"),
     "staff.disable": ("disabled the account of", ""),

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from davidson.accounts.guard import on_duty, staff_blueprint
-from davidson.accounts.models import Desk, Role
+from davidson.accounts.models import EDITORS, Desk
 from davidson.articles.closing import close_comments, closing_of
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
@@ -14,8 +14,6 @@ from davidson.newsroom.closing_forms import ClosingForm
 from davidson.newsroom.queries import ArticleState, article_state
 from davidson.web.paging import MOST
 from davidson.web.signing import settings
-
-EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 
 bp = staff_blueprint("closing", __name__, desk=Desk.NEWSROOM, at="/newsroom")
 

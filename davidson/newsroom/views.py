@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from davidson.accounts.guard import on_duty, staff_blueprint
-from davidson.accounts.models import Desk, Role
+from davidson.accounts.models import EDITORS, Desk
 from davidson.articles.publishing import NotPublished, article_to_change, retract
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
@@ -12,9 +12,6 @@ from davidson.database import db
 from davidson.newsroom.forms import RetractionForm
 from davidson.newsroom.queries import ArticleState, article_state, desk_page
 from davidson.web.paging import MOST
-
-# Authors write; what was published is an editor's to take back.
-TAKE_BACK = frozenset({Role.EDITOR, Role.ADMIN})
 
 bp = staff_blueprint("newsroom", __name__, desk=Desk.NEWSROOM, at="/newsroom")
 
@@ -27,7 +24,7 @@ def articles() -> ResponseReturnValue:
     return render_template(
         "newsroom/articles.html",
         articles=page.articles,
-        may_take_back=on_duty().role in TAKE_BACK,
+        may_take_back=on_duty().role in EDITORS,
         older_url=url_for(".articles", before=page.older) if page.older else None,
         first_url=url_for(".articles") if before is not None else None,
     )
@@ -60,7 +57,7 @@ def take_back(article_id: int) -> ResponseReturnValue:
 
 
 def _editors_only() -> None:
-    if on_duty().role not in TAKE_BACK:
+    if on_duty().role not in EDITORS:
         abort(403)
 
 

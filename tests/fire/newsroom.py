@@ -14,9 +14,11 @@ from davidson.clock import utcnow
 from davidson.comments.reasons import Reason
 from davidson.comments.reports import report
 from davidson.database import db
+from davidson.homepage.pinning import Act, pin
+from davidson.homepage.places import Place
 from davidson.moderation.decisions import Decision, decide
 from tests.factories import Made, make_article, make_comment
-from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_list
+from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_lead, check_list
 from tests.fire.people import Moderator
 
 STORIES = 6
@@ -33,12 +35,13 @@ class Newsroom:
         self.sections = {"world": "World", "science": "Science"}
         self.author = "Ann Author"
         self.made = 0
+        self.lead: Story | None = None
 
     def change(self) -> Story:
         """Make one change and give the story that it is about."""
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
-        ways += [self.pick, self.report, self.answer, self.close]
+        ways += [self.pick, self.report, self.answer, self.close, self.pin]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def public(self) -> list[Story]:
@@ -153,6 +156,16 @@ class Newsroom:
             db.session.commit()
         return story
 
+    def pin(self) -> Story:
+        """A story that leads the front from now on."""
+        self.lead = self.draw.choice(self.public())
+        with self.elsewhere.app_context():
+            article = article_to_change(self.lead.slug)
+            assert article is not None
+            pin(article, Place.TOP, 1, until=None, act=Act(SHELL, utcnow()))
+            db.session.commit()
+        return self.lead
+
     def write(self) -> Story:
         """A new article, another text for one that is there, or one that was taken back once more."""
         self.made += 1
@@ -206,6 +219,8 @@ class Newsroom:
         """All that is wrong on the pages that show the story, and on every list."""
         wrong = check_article(pages, about) + check_feed(pages, about)
         wrong += check_list(pages, "/", newest(self.public(), about))
+        if self.lead is not None and self.lead.public:
+            wrong += check_lead(pages, self.lead)
         for slug, name in (("world", "World"), ("science", "Science")):
             here = [story for story in self.stories if story.section == name]
             if any(story.public for story in here):

@@ -123,6 +123,12 @@ def check_list(pages: Pages, path: str, stories: Iterable[Story]) -> list[str]:
     return wrong
 
 
+def check_lead(pages: Pages, story: Story) -> list[str]:
+    """What is wrong with the lead of the homepage, which ought to be that story."""
+    leads = [match[0] for match in CARD.finditer(pages.get("/")[1]) if match[1] == "lead"]
+    return [] if [story.headline in lead for lead in leads] == [True] else [f"/ is not led by {story.path}"]
+
+
 def counted(number: int) -> str:
     """A count of comments as pages write it."""
     return "No comments" if not number else "1 comment" if number == 1 else f"{number} comments"

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from davidson.articles.cards import Card, Link, Picture
-from davidson.homepage.lineup import LATEST, MOST_DISCUSSED, PER_SECTION, line_up
+from davidson.homepage.lineup import LATEST, MOST_DISCUSSED, PER_SECTION, TOP, Lineup, Pinned, line_up
+from davidson.homepage.places import Place
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PICTURE = Picture("/media/x.webp", "", 10, 10, "")
@@ -38,9 +39,9 @@ def test_an_empty_site_has_an_empty_lineup():
     )
 
 
-def test_one_article_leads_and_stands_in_the_rail():
+def test_one_article_leads_and_stands_nowhere_else():
     lineup = line_up([card(1)], [(WORLD, [card(1)])])
-    assert (lineup.lead, lineup.seconds, lineup.sections, lineup.latest) == (card(1), (), (), (card(1),))
+    assert (lineup.lead, lineup.seconds, lineup.sections, lineup.latest) == (card(1), (), (), ())
 
 
 def test_the_newest_leads_and_the_next_two_are_seconds():
@@ -59,22 +60,84 @@ def test_one_with_a_picture_leads_before_a_slightly_newer_one_without():
     assert line_up(cards, []).lead == cards[0]
 
 
-def test_what_stands_above_does_not_stand_in_its_section_again():
-    cards = [card(number) for number in range(1, 11)]
+def everything(lineup: Lineup) -> list[Card]:
+    rows = [card for row in lineup.sections for card in row.cards]
+    return [*lineup.top, *lineup.latest, *lineup.most_discussed, *rows]
+
+
+def test_nothing_stands_in_two_places():
+    cards = [card(number, section=(WORLD, ARTS)[number % 2], comments=number % 5) for number in range(1, 60)]
+    rows = [(section, [each for each in cards if each.section == section]) for section in (WORLD, ARTS)]
+    lineup = line_up(cards[:40], rows)
+    ids = [each.id for each in everything(lineup)]
+    assert len(ids) == len(set(ids)) == TOP + LATEST + MOST_DISCUSSED + 2 * PER_SECTION
+
+
+def test_what_is_left_of_a_small_paper_is_shared():
+    cards = [card(number, comments=1) for number in range(1, 16)]
     lineup = line_up(cards, [(WORLD, cards), (ARTS, [])])
     (row,) = lineup.sections
     assert (row.name, row.url) == ("World", "/sections/world")
-    assert row.cards == tuple(cards[3 : 3 + PER_SECTION])
+    assert lineup.latest == tuple(cards[3:7])
+    assert lineup.most_discussed == tuple(cards[7:9])
+    assert row.cards == tuple(cards[9:13])
 
 
 def test_the_rails_are_bounded_and_the_discussed_ordered_by_comments():
-    cards = [card(number, comments=number % 7) for number in range(1, 30)]
+    cards = [card(number, comments=number % 7) for number in range(1, 40)]
     lineup = line_up(cards, [])
-    assert lineup.latest == tuple(cards[:LATEST])
-    counts = [each.comment_count for each in lineup.most_discussed]
-    assert counts == [6, 6, 6, 6, 5][:MOST_DISCUSSED]
-    assert [each.id for each in lineup.most_discussed] == [6, 13, 20, 27, 5]
+    assert lineup.latest == tuple(cards[TOP : TOP + LATEST])
+    assert [(each.id, each.comment_count) for each in lineup.most_discussed] == [
+        (13, 6),
+        (20, 6),
+        (27, 6),
+        (34, 6),
+        (12, 5),
+    ]
 
 
 def test_nothing_is_most_discussed_where_nobody_commented():
-    assert line_up([card(1), card(2)], []).most_discussed == ()
+    assert line_up([card(number) for number in range(1, 30)], []).most_discussed == ()
+
+
+def pinned(each: Card, place: Place, slot: int) -> Pinned:
+    return Pinned(each, place, slot)
+
+
+def test_a_pinned_article_keeps_its_slot_and_the_others_flow_around_it():
+    cards = [card(number) for number in range(1, 12)]
+    old = card(90)
+    lineup = line_up(cards, [(WORLD, cards)], [pinned(old, Place.TOP, 2)])
+    assert lineup.top == (cards[0], old, cards[1])
+    lead = line_up(cards, [(WORLD, cards)], [pinned(old, Place.TOP, 1)])
+    assert lead.top == (old, cards[0], cards[1])
+    assert [each.id for each in everything(lead)].count(90) == 1
+
+
+def test_a_pinned_lead_leads_without_a_picture():
+    cards = [card(1), card(2, picture=True), card(3)]
+    assert line_up(cards, [], [pinned(cards[2], Place.TOP, 1)]).top == (cards[2], cards[0], cards[1])
+
+
+def test_what_is_pinned_to_its_section_does_not_rise():
+    cards = [card(number) for number in range(1, 30)]
+    lineup = line_up(cards, [(WORLD, cards)], [pinned(cards[0], Place.SECTION, 2)])
+    assert cards[0] not in lineup.top
+    assert lineup.sections[0].cards[1] == cards[0]
+
+
+def test_a_pin_to_a_section_that_has_no_row_does_nothing():
+    cards = [card(1), card(2, section=ARTS)]
+    assert line_up(cards, [(WORLD, cards[:1])], [pinned(cards[1], Place.SECTION, 1)]).top == tuple(cards)
+
+
+def test_two_that_keep_one_slot_stand_in_it_and_the_next():
+    cards = [card(number) for number in range(1, 12)]
+    lineup = line_up(cards, [], [pinned(cards[8], Place.TOP, 2), pinned(cards[9], Place.TOP, 2)])
+    assert lineup.top == (cards[0], cards[8], cards[9])
+    crowded = line_up(cards, [], [pinned(cards[8], Place.TOP, 3), pinned(cards[9], Place.TOP, 3)])
+    assert crowded.top == (cards[0], cards[1], cards[8])
+
+
+def test_fewer_articles_than_slots_leave_no_gap():
+    assert line_up([card(1)], [], [pinned(card(1), Place.TOP, 3)]).top == (card(1),)
