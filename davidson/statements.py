@@ -38,7 +38,9 @@ class Statement:
     """One statement. `keys` are the columns that an INSERT fills: all but those that the store fills itself."""
 
     def __init__(
-        self, source: Select[Any] | CompoundSelect[Any] | Insert | Update, keys: Sequence[str] | None = None
+        self,
+        source: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update,
+        keys: Sequence[str] | None = None,
     ) -> None:
         self.source = source
         self.keys = keys

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from davidson.comments.status import CommentStatus
@@ -72,6 +73,7 @@ class Facts:
     that an edit replaces, has the newest first, and should be bounded by the query that reads it: each one is compared
     with the draft. `min_seconds` is the pace below which a form came back too soon, 0 for no such rule. `staff_names`
     and `site_name` are the names nobody else may go by. `learned` is None while too little was learned to judge by.
+    The last two are the ends, which lie ahead, of bans on the sender; None for no ban.
     """
 
     known: bool
@@ -81,3 +83,5 @@ class Facts:
     staff_names: tuple[str, ...]
     site_name: str
     learned: Learned | None = None
+    network_banned_until: datetime | None = None
+    token_banned_until: datetime | None = None

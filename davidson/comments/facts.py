@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection, String, Text, bindparam, cast, func, select, type_coerce
 
 from davidson.accounts.models import Staff
+from davidson.comments.bans import end_of_ban
 from davidson.comments.draft import Draft, Facts, Recent, Term, TermKind
 from davidson.comments.lessons import learned_about
 from davidson.comments.models import BlockedTerm, Comment
@@ -38,10 +39,12 @@ _RECENT = (
     .limit(RECENT_LIMIT)
     .subquery()
 )
+# Asked for together with them, for the way there costs more than the answer.
+_BANS = (end_of_ban("sender"), end_of_ban("author_key"))
 # As one row: for each row SQLite's driver lets go of the interpreter's lock, which threads at work then fight for.
-_RECENT_AS_JSON = {
-    "sqlite": Statement(select(func.json_group_array(func.json_array(*_RECENT.c)))),
-    "postgresql": Statement(select(cast(func.json_agg(func.json_build_array(*_RECENT.c)), Text))),
+_RECENT_AND_BANS = {
+    "sqlite": Statement(select(func.json_group_array(func.json_array(*_RECENT.c)), *_BANS)),
+    "postgresql": Statement(select(cast(func.json_agg(func.json_build_array(*_RECENT.c)), Text), *_BANS)),
 }
 _TERMS = select(BlockedTerm.term, BlockedTerm.kind)
 _STAFF_NAMES = select(Staff.name).where(Staff.disabled_at.is_(None))
@@ -70,10 +73,12 @@ def facts_about(
 ) -> Facts:
     """What screening may know of a draft and its sender; `instead_of` is the id of the comment that it replaces."""
     known = author_key is not None and _KNOWN.row(connection, {"author_key": author_key}) is not None
-    row = _RECENT_AS_JSON[connection.dialect.name].row(connection, {"since": now - RECENT_WINDOW})
+    values = {"since": now - RECENT_WINDOW, "now": now, "sender": sender, "author_key": author_key}
+    (found,) = _RECENT_AND_BANS[connection.dialect.name].rows(connection, values)
+    recent_as_json, network_banned_until, token_banned_until = found
     recent = [
         Recent(id_, source, _STATUSES[status], its_article == article_id, its_sender == sender)
-        for id_, source, status, its_article, its_sender in json.loads(row[0] or "[]" if row else "[]")
+        for id_, source, status, its_article, its_sender in json.loads(recent_as_json or "[]")
         if id_ != instead_of
     ]
     return Facts(
@@ -84,6 +89,8 @@ def facts_about(
         staff_names=words.staff_names,
         site_name=site_name,
         learned=learned_about(connection, draft),
+        network_banned_until=network_banned_until,
+        token_banned_until=token_banned_until,
     )
 
 

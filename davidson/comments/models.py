@@ -17,6 +17,9 @@ IN_THREAD_HEADS = text("parent_id IS NULL AND (status = 'approved' OR reply_coun
 IS_REPLY = text("thread_id IS NOT NULL")
 NETWORK_KEPT = text("(sender IS NOT NULL OR fingerprint IS NOT NULL)")
 IS_PICKED = text("picked_at IS NOT NULL")
+IS_ANSWER = text("parent_id IS NOT NULL")
+HAS_SENDER = text("sender IS NOT NULL")
+HAS_AUTHOR_KEY = text("author_key IS NOT NULL")
 
 
 def _when_sent(context: Any) -> datetime:
@@ -67,6 +70,11 @@ class Comment(Base):
         ),
         Index(None, "article_id", "status", "id"),
         Index(None, "article_id", "picked_at", "id", postgresql_where=IS_PICKED, sqlite_where=IS_PICKED),
+        # What stands around a comment on the desk, and what its sender sent, each in the order of time.
+        Index(None, "thread_id", "created_at", "id", postgresql_where=IS_REPLY, sqlite_where=IS_REPLY),
+        Index(None, "parent_id", "created_at", "id", postgresql_where=IS_ANSWER, sqlite_where=IS_ANSWER),
+        Index(None, "sender", "created_at", "id", postgresql_where=HAS_SENDER, sqlite_where=HAS_SENDER),
+        Index(None, "author_key", "created_at", "id", postgresql_where=HAS_AUTHOR_KEY, sqlite_where=HAS_AUTHOR_KEY),
         STRICT | {"sqlite_autoincrement": True},
     )
 

@@ -17,6 +17,8 @@ from davidson.clock import utcnow
 from davidson.comments.forgetting import forget_networks, forget_reports, forget_spam
 from davidson.config import Settings
 from davidson.database import db
+from davidson.moderation.bans import forget_bans
+from davidson.moderation.notes import forget_notes
 from davidson.outbox.daily import do_daily
 from davidson.web.limits import sweep_windows
 
@@ -76,6 +78,9 @@ def _tasks(settings: Settings, now: datetime) -> Iterator[Task]:
     if settings.retention_spam_days:
         since = now - timedelta(days=settings.retention_spam_days)
         yield Task("spam comments", lambda most: forget_spam(since, now=now, most=most))
+    # Notes are known by hashes that went just now, with comments or with bans.
+    yield Task("ended bans", lambda most: forget_bans(now, most=most))
+    yield Task("notes on senders", lambda most: forget_notes(now, most=most))
     # What is over by itself: these go as others come, and here where none come.
     yield Task("ended sessions", partial(sweep_sessions, now))
     yield Task("counts of attempts", partial(sweep_windows, now))

@@ -17,13 +17,17 @@ from davidson.accounts.models import StaffSession
 from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
+from davidson.comments.bans import Ban, SenderKind
 from davidson.comments.forgetting import forget_spam
 from davidson.comments.models import Comment, Report
 from davidson.comments.queries import old_networks, old_spam
 from davidson.comments.reasons import Reason
+from davidson.comments.receipts import withdraw
 from davidson.comments.reports import report
 from davidson.database import db
+from davidson.moderation.bans import ended_bans
 from davidson.moderation.decisions import Decision, Stale, decide
+from davidson.moderation.notes import SenderNote, write_note
 from davidson.operations.retention import forget_what_is_old
 from davidson.outbox.models import Daily
 from davidson.web.limits import Throttle
@@ -31,6 +35,7 @@ from tests.comments.holding import receipt_url
 from tests.conftest import ROOT, environment, run_davidson
 from tests.desks import on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
+from tests.moderation.senders import ban_in_store, give_token
 from tests.pages import read
 from tests.site import DAVIDSON
 
@@ -81,6 +86,49 @@ def test_a_report_is_forgotten_with_the_network_that_made_it(app: Flask):
     assert run(app, now) == {"reports": 1}
     with app.app_context():
         assert db.session.scalars(select(Report.network)).all() == ["two"]
+
+
+def test_a_ban_outlives_the_networks_of_comments_and_goes_when_it_is_over(app: Flask):
+    now = utcnow()
+    comment = make_comment(app, old_article(app), created_at=now - DAYS, network="the-network")
+    ban_in_store(app, comment, now=now - DAYS, ends_at=now + TICK)
+    assert run(app, now) == {"networks of comments": 1}
+    with app.app_context():
+        assert db.session.scalars(select(Ban.key)).all() == ["the-network"]
+    assert run(app, now + TICK) == {"ended bans": 1}
+    with app.app_context():
+        assert db.session.scalars(select(Ban.key)).all() == []
+    assert [entry.action for entry in entries(app, "ban:1")] == ["ban.place"]
+    assert verified(app)
+
+
+def test_a_note_goes_with_the_hash_that_it_is_about(app: Flask):
+    article, now = old_article(app), utcnow()
+    due = make_comment(app, article, created_at=now - DAYS, network="old")
+    make_comment(app, article, created_at=now - DAYS, network="seen lately")
+    lately = make_comment(app, article, created_at=now - timedelta(days=1), network="seen lately")
+    banned = make_comment(app, article, created_at=now - DAYS, network="banned")
+    ban_in_store(app, banned, now=now - DAYS, ends_at=now + timedelta(days=1))
+    give_token(app, due)
+    with app.app_context():
+        for comment in (due, lately, banned):
+            write_note(comment.id, SenderKind.NETWORK, f"On {comment.id}.", actor=SHELL, now=now)
+        write_note(due.id, SenderKind.TOKEN, "On the token.", actor=SHELL, now=now)
+        db.session.commit()
+
+    def kept() -> list[str]:
+        with app.app_context():
+            return list(db.session.scalars(select(SenderNote.text).order_by(SenderNote.id)))
+
+    assert run(app, now) == {"networks of comments": 3, "notes on senders": 1}
+    assert kept() == [f"On {lately.id}.", f"On {banned.id}.", "On the token."]
+    assert run(app, now + timedelta(days=1)) == {"ended bans": 1, "notes on senders": 1}
+    with app.test_request_context():
+        withdraw(db.session.get_one(Comment, due.id), now=now)
+        db.session.commit()
+    assert run(app, now + timedelta(days=1)) == {"notes on senders": 1}
+    assert kept() == [f"On {lately.id}."]
+    assert verified(app)
 
 
 def test_spam_is_erased_thirty_days_after_it_became_spam(app: Flask):
@@ -245,7 +293,11 @@ def plan_of(statement: Any) -> str:
 
 @pytest.mark.parametrize(
     ("what", "index"),
-    [(old_networks, "ix_comment_network_kept"), (old_spam, "ix_comment_status_decided_at_id")],
+    [
+        (old_networks, "ix_comment_network_kept"),
+        (old_spam, "ix_comment_status_decided_at_id"),
+        (ended_bans, "ix_ban_ends_at_id"),
+    ],
 )
 def test_what_is_old_is_found_in_its_order_by_an_index(app: Flask, what: Any, index: str):
     with app.app_context():
@@ -296,6 +348,8 @@ def test_the_command_says_what_it_did(old_site, store: URL, tmp_path: Path):
         "reports: 0 forgotten",
         "networks of sessions: 0 forgotten",
         "spam comments: 1 forgotten",
+        "ended bans: 0 forgotten",
+        "notes on senders: 0 forgotten",
         "ended sessions: 0 forgotten",
         "counts of attempts: 0 forgotten",
     ]

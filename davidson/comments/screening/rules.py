@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from davidson.comments.draft import Draft, Facts
+from davidson.comments.screening.bans import banned_sender
 from davidson.comments.screening.duplicates import same_text_again
 from davidson.comments.screening.finding import Finding
 from davidson.comments.screening.honeypot import filled_honeypot
@@ -18,6 +19,7 @@ from davidson.comments.status import CommentStatus
 Rule = Callable[[Draft, Facts], Finding | None]
 
 RULES: tuple[Rule, ...] = (
+    banned_sender,
     banned_terms,
     suspect_terms,
     many_links,
@@ -32,7 +34,7 @@ RULES: tuple[Rule, ...] = (
 )
 """Every rule runs on every comment; the order is that in which a moderator reads the findings."""
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Counted up whenever a rule decides differently, and stored with the findings it made."""
 
 
