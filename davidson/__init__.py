@@ -99,6 +99,8 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.homepage import views as homepage
     from davidson.mail import views as mail
     from davidson.media import views as media
+    from davidson.moderation import ban_views as bans
+    from davidson.moderation import sender_views as senders
     from davidson.moderation import talk_views as talk
     from davidson.moderation import views as moderation
     from davidson.newsroom import closing_views as closing
@@ -110,7 +112,7 @@ def _add_blueprints(app: Flask) -> None:
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (accounts, admin, audit, moderation, talk, newsroom, closing, front):
+    for desk in (accounts, admin, audit, moderation, talk, senders, bans, newsroom, closing, front):
         app.register_blueprint(desk.bp)
 
 

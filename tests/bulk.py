@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from markupsafe import Markup
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.audit.models import AuditEntry
@@ -82,6 +82,34 @@ def fill_queue(app: Flask, number: int, *, per_article: int = 20) -> None:
         db.session.commit()
 
 
+def fill_thread(app: Flask, head: Made, number: int, *, deep: bool = False) -> list[int]:
+    """Store so many replies to a comment that begins a thread, a second apart; or each one to the reply before it.
+
+    Gives their ids, oldest first, which follow the head's. Their states take turns; one network and token sent all.
+    """
+    with app.app_context():
+        row = db.session.get_one(Comment, head.id)
+        replies = [
+            _comment(Made(row.article_id), n, row.created_at + timedelta(seconds=n))
+            | {
+                "id": head.id + n,
+                "thread_id": head.id,
+                "parent_id": head.id + n - 1 if deep else head.id,
+                "status": (CommentStatus.PENDING, *DECIDED)[n % 4],
+                "sender": "threadful",
+                "author_key": "token-of-a-threadful",
+            }
+            for n in range(1, number + 1)
+        ]
+        if replies:
+            db.session.execute(insert(Comment), replies)
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("SELECT setval(pg_get_serial_sequence('comment', 'id'), max(id)) FROM comment"))
+            db.session.execute(text("ANALYZE"))
+        db.session.commit()
+    return [reply["id"] for reply in replies]
+
+
 def _entry(comment: Any, version: int) -> dict[str, object]:
     return {
         "at": comment.created_at,
@@ -117,7 +145,7 @@ def _article(slug: str, at: datetime, section: int) -> dict[str, object]:
     }
 
 
-def _comment(article: Made, number: int, at: datetime) -> dict[str, object]:
+def _comment(article: Made, number: int, at: datetime) -> dict[str, Any]:
     return {
         "article_id": article.id,
         "name": f"Reader {number}",

@@ -10,11 +10,14 @@ from davidson.clock import utcnow
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.cards import REASONS, TABS
+from davidson.moderation.context import context_of
 from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, decide, undo
 from davidson.moderation.forms import DecisionForm, tab_named
 from davidson.moderation.history import state_told
 from davidson.moderation.queries import LastAct, Place, card_with_history, last_act, place_in_queue, queue_page
+from davidson.moderation.sender_forms import forms_about
 from davidson.web.paging import BadCursor, Cursor
+from davidson.web.signing import settings
 
 bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderation")
 
@@ -98,6 +101,7 @@ def _own_act(comment_id: str | None) -> LastAct | None:
 
 def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | NotDecidable | None = None) -> str:
     card = card_with_history(comment_id) or abort(404)
+    context = context_of(comment_id, card.record, now=utcnow()) or abort(404)
     return render_template(
         "moderation/comment.html",
         card=card,
@@ -106,6 +110,9 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
         is_stale=isinstance(clash, Stale),
         is_clash=clash is not None,
         state=state_told(card.status, card.reason),
+        context=context,
+        sender_forms=forms_about(sender.kind for sender in context.senders),
+        zone=settings().time_zone.key,
     )
 
 

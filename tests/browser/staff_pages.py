@@ -1,12 +1,16 @@
 """The kinds of pages that the newspaper's own people meet."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from davidson.accounts.models import Role
+from davidson.clock import utcnow
 from tests.browser.kinds import Stage, kind
 from tests.browser.newspapers import visitor
+from tests.bulk import fill_thread
 from tests.desks import PASSWORD, log_in
-from tests.factories import make_article, make_comment
+from tests.factories import Made, make_article, make_comment
+from tests.moderation.senders import ban, page_of_comment, write_note
 from tests.pages import Page, read
 
 QUEUE = "/staff/moderation/"
@@ -127,6 +131,46 @@ def one_comment_decided_by_somebody_else(stage: Stage) -> Page:
     page = page.submit(f"form[action={path}]", decision="approve")
     assert page.status == 409
     return page
+
+
+def long_thread(stage: Stage) -> str:
+    """The path of a comment in the midst of a long thread, whose sender is banned and noted."""
+    article = make_article(stage.app, published_at=utcnow() - timedelta(days=2))
+    head = make_comment(stage.app, article, created_at=utcnow() - timedelta(days=1))
+    here = Made(fill_thread(stage.app, head, 60)[30])
+    write_note(stage.staff(), here, "Twice warned.")
+    if not page_of_comment(stage.staff(), here).all(".ban-told"):
+        ban(stage.staff(), here)
+    return f"{ONE}{here.id}"
+
+
+@kind("one comment in a long thread, its sender banned")
+def one_comment_in_a_long_thread(stage: Stage) -> Page:
+    return read(stage.staff(), long_thread(stage))
+
+
+@kind("thread of a comment")
+def thread_of_a_comment(stage: Stage) -> Page:
+    return read(stage.staff(), f"{long_thread(stage)}/thread")
+
+
+@kind("sender, with a faulty ban")
+def sender_with_a_faulty_ban(stage: Stage) -> Page:
+    path = card(stage)[1]
+    page = ban(stage.staff(), Made(int(path.removeprefix(ONE))), length="until the moment below", until="x", reason="")
+    assert page.status == 422
+    return page
+
+
+@kind("bans")
+def bans(stage: Stage) -> Page:
+    long_thread(stage)
+    return read(stage.staff(), "/staff/moderation/bans")
+
+
+@kind("bans of a new site")
+def bans_of_a_new_site(stage: Stage) -> Page:
+    return read(stage.staff(new=True), "/staff/moderation/bans")
 
 
 @kind("audit log")
