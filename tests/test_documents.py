@@ -21,6 +21,7 @@ DOCUMENTS = (
     "docs/discussion.md",
     "docs/front.md",
     "docs/mail.md",
+    "docs/moderating.md",
     "docs/screening.md",
 )
 COMMAND = re.compile(r"(?:^|[`/ ])davidson ((?:[a-z]+ ?)+|--help)((?: [^`\n#]*)?)", re.MULTILINE)

@@ -11,15 +11,18 @@ from davidson.articles.models import Author, Section
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
+from davidson.comments.models import Comment
 from davidson.comments.reasons import Reason
 from davidson.comments.reports import report
 from davidson.database import db
 from davidson.homepage.pinning import Act, pin
 from davidson.homepage.places import Place
+from davidson.moderation.bans import end_ban
 from davidson.moderation.decisions import Decision, decide
 from tests.factories import Made, make_article, make_comment
 from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_lead, check_list
 from tests.fire.people import Moderator
+from tests.moderation.senders import ban_in_store
 
 STORIES = 6
 SECTIONS = ("World", "Science")
@@ -41,7 +44,7 @@ class Newsroom:
         """Make one change and give the story that it is about."""
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
-        ways += [self.pick, self.report, self.answer, self.close, self.pin]
+        ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def public(self) -> list[Story]:
@@ -129,6 +132,28 @@ class Newsroom:
         if said.reports == REPORTS_TO_HOLD and not said.is_staff:  # What the staff wrote stays.
             said.becomes("pending")
             said.before = ""  # No decision, so none to undo.
+        return story
+
+    def ban(self) -> Story:
+        """What comes from a banned network is held, and no page shows it, after the ban neither."""
+        open_ = [story for story in self.public() if story.takes_comments]
+        found = self.one_said("approved", "pending", "rejected")
+        if not open_ or found is None:
+            return self.comment()
+        story, banned = self.draw.choice(open_), found[1]
+        self.made += 1
+        network, text = f"banned-{self.made}", f"Said in the test, number {self.made}."
+        with self.elsewhere.app_context():
+            db.session.get_one(Comment, banned.id).sender = network
+            db.session.commit()
+        ban_id = ban_in_store(self.elsewhere, Made(banned.id))
+        article = self.article_of(story)
+        made = make_comment(self.elsewhere, article, status="pending", source=text, network=network)
+        with self.elsewhere.app_context():
+            assert "ban" in {finding["rule"] for finding in db.session.get_one(Comment, made.id).findings}
+            end_ban(ban_id, actor=SHELL, now=utcnow())
+            db.session.commit()
+        story.comments.append(Said(made.id, text, made.status, made.version))
         return story
 
     def answer(self) -> Story:
