@@ -1,14 +1,14 @@
 """What editors pinned to the front
 
 Revision ID: 0021
-Revises: 0012
+Revises: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
