@@ -54,20 +54,16 @@ _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6}")
 
 
 class Token(NamedTuple):
-    """A word, an address or an @name in a text. `says` is its folded form, the host for an address."""
+    """A word, an address or an @name in a folded text. `says` is what counts of it, the host for an address."""
 
     kind: str
     says: str
-    place: Place
+    start: int
+    end: int
 
 
-class Use(NamedTuple):
-    """One occurrence of a feature: its bucket and value, and the first and last of the tokens that it is of, if any."""
-
-    bucket: int
-    value: int
-    first: int = NO_TOKEN
-    last: int = NO_TOKEN
+Use = tuple[int, int, int, int]
+"""One occurrence of a feature: its bucket and value, and the first and last of the tokens that it is of, if any."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,11 @@ class Features:
 
     def uses(self) -> Iterator[Use]:
         """Every occurrence of what counts, with its place."""
-        return (use for use in _uses(self.tokens, self.name, self.source) if use.bucket in self.values)
+        return (use for use in _uses(self.tokens, self.name, self.source) if use[0] in self.values)
+
+    def place_of(self, token: Token) -> Place:
+        """Where a token stands in the source as typed."""
+        return fold(self.source).place(token.start, token.end)
 
 
 def bucket_of(kind: str, *parts: str) -> int:
@@ -89,7 +89,7 @@ def bucket_of(kind: str, *parts: str) -> int:
     return crc32(" ".join((kind, *parts)).encode(errors="surrogatepass")) % BUCKETS
 
 
-ALWAYS = Use(bucket_of("always"), UNIT)
+ALWAYS: Use = (bucket_of("always"), UNIT, NO_TOKEN, NO_TOKEN)
 """What every comment has: its weight says how much of all that comes in is spam."""
 
 SIGNS = {
@@ -126,12 +126,11 @@ def digest_of_text(source: str) -> str:
 
 
 def _tokens(source: str) -> Iterator[Token]:
-    folded = fold(source)
-    text = folded.skeleton
+    text = fold(source).skeleton
     tail = max(HEAD, len(text) - TAIL)
     for match in chain(_TOKEN.finditer(text, 0, HEAD), _TOKEN.finditer(text, tail)):
         kind = match.lastgroup or ""
-        yield Token(kind, _says(kind, match[0]), folded.place(*match.span()))
+        yield Token(kind, _says(kind, match[0]), *match.span())
 
 
 def _says(kind: str, text: str) -> str:
@@ -158,17 +157,17 @@ def _uses(tokens: tuple[Token, ...], name: str, source: str) -> Iterator[Use]:
     yield from _of_families(words)
     for place, token in enumerate(tokens):
         if token.kind == "link":
-            yield Use(bucket_of("host", token.says), UNIT, place, place)
-            yield Use(bucket_of("ending", token.says.rpartition(".")[2]), _SHAPE, place, place)
+            yield bucket_of("host", token.says), UNIT, place, place
+            yield bucket_of("ending", token.says.rpartition(".")[2]), _SHAPE, place, place
     for place, word in enumerate(words):
-        yield Use(_word_buckets(word)[0], _WORDS, place, place)
+        yield _word_buckets(word)[0], _WORDS, place, place
     for place, (left, right) in enumerate(pairwise(words)):
-        yield Use(bucket_of("pair", left, right), _WORDS, place, place + 1)
+        yield bucket_of("pair", left, right), _WORDS, place, place + 1
     for place, word in enumerate(words):
         for bucket in _word_buckets(word)[1:]:
-            yield Use(bucket, _LETTERS, place, place)
+            yield bucket, _LETTERS, place, place
     for token in islice(_tokens(name), 10):
-        yield Use(bucket_of("name", token.says), _NAME)
+        yield bucket_of("name", token.says), _NAME, NO_TOKEN, NO_TOKEN
 
 
 _STANDS_FOR = {"link": LINK, "handle": HANDLE}
@@ -186,14 +185,14 @@ def _of_families(words: list[str]) -> Iterator[Use]:
     members = [(place, families) for place, word in enumerate(words) if (families := families_of(word))]
     for number, (place, families) in enumerate(members):
         for family in TELLING.intersection(families):
-            yield Use(_FAMILY_BUCKETS[family], _FAMILY, place, place)
+            yield _FAMILY_BUCKETS[family], _FAMILY, place, place
         for later, others in members[number + 1 : number + _WINDOW]:
             if later - place >= _WINDOW:
                 break
             for family in families:
                 for other in others:
                     if bucket := _PAIR_BUCKETS.get((family, other)):
-                        yield Use(bucket, _FAMILY_PAIR, place, later)
+                        yield bucket, _FAMILY_PAIR, place, later
 
 
 _FAMILY_BUCKETS = {family: bucket_of("family", family) for family in TELLING}
@@ -203,19 +202,19 @@ _PAIR_BUCKETS = {pair: bucket_of("families", *pair) for pair in PAIRS}
 def _of_shape(tokens: tuple[Token, ...], source: str) -> Iterator[Use]:
     """How long a text is, how loud, and what it holds besides words."""
     links = [place for place, token in enumerate(tokens) if token.kind == "link"]
-    yield Use(bucket_of("words", str(min(8, (len(tokens) + 1).bit_length() - 1))), _SHAPE)
-    yield Use(bucket_of("exclamations", str(min(3, source.count("!")))), _SHAPE)
+    yield bucket_of("words", str(min(8, (len(tokens) + 1).bit_length() - 1))), _SHAPE, NO_TOKEN, NO_TOKEN
+    yield bucket_of("exclamations", str(min(3, source.count("!")))), _SHAPE, NO_TOKEN, NO_TOKEN
     if links:
-        yield Use(bucket_of("has", "link"), _STRONG, links[0], links[0])
+        yield bucket_of("has", "link"), _STRONG, links[0], links[0]
     if len(links) > 1:
-        yield Use(bucket_of("has", "links"), _STRONG, links[1], links[-1])
+        yield bucket_of("has", "links"), _STRONG, links[1], links[-1]
     if any(token.kind == "handle" for token in tokens):
-        yield Use(bucket_of("has", "handle"), _STRONG)
+        yield bucket_of("has", "handle"), _STRONG, NO_TOKEN, NO_TOKEN
     if "\n" in source.strip():
-        yield Use(bucket_of("has", "lines"), _SHAPE)
+        yield bucket_of("has", "lines"), _SHAPE, NO_TOKEN, NO_TOKEN
     seen = source[:HEAD]
     if _LONG_NUMBER.search(seen):
-        yield Use(bucket_of("has", "number"), _STRONG)
+        yield bucket_of("has", "number"), _STRONG, NO_TOKEN, NO_TOKEN
     letters = sum(map(str.isalpha, seen))
     if letters > 8 and 2 * sum(map(str.isupper, seen)) > letters:
-        yield Use(bucket_of("has", "capitals"), _STRONG)
+        yield bucket_of("has", "capitals"), _STRONG, NO_TOKEN, NO_TOKEN

@@ -48,9 +48,10 @@ def learned_score(draft: Draft, facts: Facts) -> Finding | None:
     is_sure = marks_from is not None and score >= marks_from
     is_sample = is_sure and crc32(draft.source.encode(errors="surrogatepass")) % LOOKED_AT == 0
     tokens = _telling_tokens(features, facts.learned.weights)
-    named = [excerpt(draft.source[token.place.start : token.place.end], 30) for token in tokens]
+    named = [excerpt(draft.source[place.start : place.end], 30) for place in map(features.place_of, tokens)]
     told = ": " + ", ".join(f"\u201c{name}\u201d" for name in named) if named else ", by its shape alone"
-    places = first_places(token.place for token in features.tokens if token.says in {each.says for each in tokens})
+    counted = {token.says for token in tokens}
+    places = first_places(features.place_of(token) for token in features.tokens if token.says in counted)
     return Finding(
         "learned",
         CommentStatus.SPAM if is_sure and not is_sample else CommentStatus.PENDING,

@@ -26,10 +26,10 @@ def test_any_text_has_a_bounded_number_of_whole_features(name, source):
     features = features_of(name, source)
     assert 0 < len(features.values) <= MOST_FEATURES
     assert all(0 <= bucket < BUCKETS and 0 < value < 256 for bucket, value in features.values.items())
-    assert all(token.place.end <= len(source) for token in features.tokens)
-    for use in features.uses():
-        assert use.bucket in features.values
-        assert -1 <= use.first <= use.last < len(features.tokens)
+    assert all(features.place_of(token).end <= len(source) for token in features.tokens)
+    for bucket, _, first, last in features.uses():
+        assert bucket in features.values
+        assert -1 <= first <= last < len(features.tokens)
 
 
 @unhurried

@@ -41,7 +41,10 @@ def add(weights: dict[int, int], values, step: int) -> None:
 
 
 def finding(text: str, *, marks_from: float | None = None, **draft):
-    return learned_score(make_draft(text, **draft), make_facts(learned=Learned(taught(), marks_from)))
+    return learned_score(make_draft(text, **draft), make_facts(learned=Learned(WEIGHTS, marks_from)))
+
+
+WEIGHTS = taught()
 
 
 def test_nothing_learned_says_nothing():
