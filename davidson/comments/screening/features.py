@@ -16,7 +16,7 @@ from zlib import crc32
 
 from davidson.comments.screening.finding import Place
 from davidson.comments.screening.folding import MARKS, fold, skeleton_of
-from davidson.comments.screening.vocabulary import HANDLE, LINK, PAIRS, TELLING, families_of
+from davidson.comments.screening.vocabulary import HANDLE, LINK, OPENING, PAIRS, TELLING, families_of
 
 BUCKETS = 2**20
 """Buckets there are, and so the most rows that the store ever keeps for them."""
@@ -28,38 +28,49 @@ HEAD, TAIL = 500, 250
 """Characters at a text's beginning and end that are looked at: a long one is judged as quickly as a short one."""
 
 UNIT = 4
-"""The value of a word. Others count more or less than one."""
+"""What counts as a value of 1."""
 
 NO_TOKEN = -1
 
-_WORDS, _FAMILY, _FAMILY_PAIR, _SHAPE, _LETTERS, _NAME = UNIT, 6, 2 * UNIT, UNIT, 1, 1
+# What stands together tells more than what stands alone: single words are what an article is about.
+_WORD, _PAIR, _LETTERS, _NAME, _HOST, _FAMILY = 1, 6, 1, 1, UNIT, 6
 _STRONG = 2 * UNIT
 _WINDOW = 5
 _LETTERS_IN_A_ROW = 4
 _LONGEST = 40
-_ENDINGS = "be|biz|co|com|de|fr|gl|info|io|it|ly|me|net|nl|org|pl|ru|shop|site|tk|tv|uk|us|xyz"
+# Endings that are no words stand for an address even with spaces before them; "still. It" and "tell me.It" are none.
+_CLEAR_ENDINGS = "biz|com|gl|info|ly|net|nl|org|ru|shop|site|tk|xyz"
+_SHORT_ENDINGS = "co|de|fr|io|pl|tv|uk"
+_WORDS_AS_ENDINGS = "be|it|me|us"
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
 _IN_WORD = rf"[^\W_{_UNSPACED}]|[{MARKS}]"
 _TOKEN = re.compile(
     r"(?P<link>(?:https?://|www\.)[^\s<>\"]{1,300}"
-    rf"|(?<![\w-])[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,3}} ?\. ?(?:{_ENDINGS})\b(?:/[^\s<>\"]{{0,300}})?"
+    r"|(?<![\w-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}"
+    rf"(?:(?: ?\. ?(?:{_CLEAR_ENDINGS})|\.(?:{_SHORT_ENDINGS}))\b(?:/[^\s<>\"]{{0,300}})?"
+    rf"|\.(?:{_WORDS_AS_ENDINGS})/[^\s<>\"]{{1,300}})"
     r"|watch\?v=[\w-]{1,40})"
     r"|(?P<handle>(?<!\w)@ ?\w{1,60})"
     rf"|(?P<word>[{_UNSPACED}]|(?:{_IN_WORD})+(?:['\u2019](?:{_IN_WORD})+)?)"
 )
 _ANY_WORD = re.compile(rf"[{_UNSPACED}]|(?:{_IN_WORD})+")
-_HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:]*)")
+_HOST_OF = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:]*)")
+_SENTENCE_END = re.compile(r"[.,:;!?\n]")
 _REPEATED = re.compile(r"(\D)\1{2,}")
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6}")
 
 
 class Token(NamedTuple):
-    """A word, an address or an @name in a folded text. `says` is what counts of it, the host for an address."""
+    """A word, an address or an @name in a folded text. `says` is what counts of it, the host for an address.
+
+    `opens` tells that it begins the text, a sentence or a part of one.
+    """
 
     kind: str
     says: str
     start: int
     end: int
+    opens: bool
 
 
 Use = tuple[int, int, int, int]
@@ -128,9 +139,13 @@ def digest_of_text(source: str) -> str:
 def _tokens(source: str) -> Iterator[Token]:
     text = fold(source).skeleton
     tail = max(HEAD, len(text) - TAIL)
+    last = 0
     for match in chain(_TOKEN.finditer(text, 0, HEAD), _TOKEN.finditer(text, tail)):
         kind = match.lastgroup or ""
-        yield Token(kind, _says(kind, match[0]), *match.span())
+        start, end = match.span()
+        opens = not last or (start - last > 1 and _SENTENCE_END.search(text, last, start) is not None)
+        yield Token(kind, _says(kind, match[0]), start, end, opens)
+        last = end
 
 
 def _says(kind: str, text: str) -> str:
@@ -138,7 +153,7 @@ def _says(kind: str, text: str) -> str:
         return _plain_word(text)
     if kind == "handle":
         return "@"
-    host = _HOST.match(text.replace(" ", ""))
+    host = _HOST_OF.match(text.replace(" ", ""))
     return host[1] if host else ""
 
 
@@ -154,17 +169,15 @@ def _uses(tokens: tuple[Token, ...], name: str, source: str) -> Iterator[Use]:
     words = [_STANDS_FOR.get(token.kind) or token.says for token in tokens]
     yield ALWAYS
     yield from _of_shape(tokens, source)
-    yield from _of_families(words)
+    yield from _of_families(tokens, words)
     for place, token in enumerate(tokens):
         if token.kind == "link":
-            yield bucket_of("host", token.says), UNIT, place, place
-            yield bucket_of("ending", token.says.rpartition(".")[2]), _SHAPE, place, place
-    for place, word in enumerate(words):
-        yield _word_buckets(word)[0], _WORDS, place, place
+            yield bucket_of("host", token.says), _HOST, place, place
+            yield bucket_of("ending", token.says.rpartition(".")[2]), _HOST, place, place
     for place, (left, right) in enumerate(pairwise(words)):
-        yield bucket_of("pair", left, right), _WORDS, place, place + 1
+        yield bucket_of("pair", left, right), _PAIR, place, place + 1
     for place, word in enumerate(words):
-        for bucket in _word_buckets(word)[1:]:
+        for bucket in _word_buckets(word):
             yield bucket, _LETTERS, place, place
     for token in islice(_tokens(name), 10):
         yield bucket_of("name", token.says), _NAME, NO_TOKEN, NO_TOKEN
@@ -181,40 +194,41 @@ def _word_buckets(word: str) -> tuple[int, ...]:
     return (bucket_of("word", word), *(bucket_of("letters", row) for row in rows))
 
 
-def _of_families(words: list[str]) -> Iterator[Use]:
+def _of_families(tokens: tuple[Token, ...], words: list[str]) -> Iterator[Use]:
     members = [(place, families) for place, word in enumerate(words) if (families := families_of(word))]
     for number, (place, families) in enumerate(members):
-        for family in TELLING.intersection(families):
-            yield _FAMILY_BUCKETS[family], _FAMILY, place, place
+        for family in families:
+            if family in TELLING:
+                yield _FAMILY_BUCKETS[family], _FAMILY, place, place
+            if family in OPENING and tokens[place].opens:
+                yield _OPENING_BUCKETS[family], _STRONG, place, place
         for later, others in members[number + 1 : number + _WINDOW]:
             if later - place >= _WINDOW:
                 break
             for family in families:
                 for other in others:
                     if bucket := _PAIR_BUCKETS.get((family, other)):
-                        yield bucket, _FAMILY_PAIR, place, later
+                        yield bucket, _STRONG, place, later
 
 
 _FAMILY_BUCKETS = {family: bucket_of("family", family) for family in TELLING}
+_OPENING_BUCKETS = {family: bucket_of("opening", family) for family in OPENING}
 _PAIR_BUCKETS = {pair: bucket_of("families", *pair) for pair in PAIRS}
 
 
 def _of_shape(tokens: tuple[Token, ...], source: str) -> Iterator[Use]:
-    """How long a text is, how loud, and what it holds besides words."""
+    """What a text holds besides words. Not how long or how loud it is: that differs from one article to the next."""
     links = [place for place, token in enumerate(tokens) if token.kind == "link"]
-    yield bucket_of("words", str(min(8, (len(tokens) + 1).bit_length() - 1))), _SHAPE, NO_TOKEN, NO_TOKEN
-    yield bucket_of("exclamations", str(min(3, source.count("!")))), _SHAPE, NO_TOKEN, NO_TOKEN
     if links:
-        yield bucket_of("has", "link"), _STRONG, links[0], links[0]
+        yield _HAS_LINK, _STRONG, links[0], links[0]
     if len(links) > 1:
-        yield bucket_of("has", "links"), _STRONG, links[1], links[-1]
+        yield _HAS_LINKS, _STRONG, links[1], links[-1]
     if any(token.kind == "handle" for token in tokens):
-        yield bucket_of("has", "handle"), _STRONG, NO_TOKEN, NO_TOKEN
-    if "\n" in source.strip():
-        yield bucket_of("has", "lines"), _SHAPE, NO_TOKEN, NO_TOKEN
-    seen = source[:HEAD]
-    if _LONG_NUMBER.search(seen):
-        yield bucket_of("has", "number"), _STRONG, NO_TOKEN, NO_TOKEN
-    letters = sum(map(str.isalpha, seen))
-    if letters > 8 and 2 * sum(map(str.isupper, seen)) > letters:
-        yield bucket_of("has", "capitals"), _STRONG, NO_TOKEN, NO_TOKEN
+        yield _HAS_HANDLE, _STRONG, NO_TOKEN, NO_TOKEN
+    if _LONG_NUMBER.search(source, 0, HEAD):
+        yield _HAS_NUMBER, _STRONG, NO_TOKEN, NO_TOKEN
+
+
+_HAS_LINK, _HAS_LINKS, _HAS_HANDLE, _HAS_NUMBER = (
+    bucket_of("has", what) for what in ("link", "links", "handle", "number")
+)

@@ -13,7 +13,7 @@ _FAMILIES = {
     "follow": r"s[ua]b?[cs]{0,2}r[ie]+b.*|subs?|suscri.*|sucscri.*|unsub.*|follow.*",
     "act": (
         r"(?:add|buy|call|check|checkout|click|come|contact|dm|download|email|enter|give|go|hear|help|hit|invite|join"
-        r"|listen|look|message|order|read|register|search|see|share|sign|support|tell|text|try|view|visit|vote|watch)"
+        r"|listen|look|message|order|read|register|search|see|sign|support|take|tell|text|try|visit|vote|watch)"
         r"(?:s|ed|ing|in)?"
     ),
     "approach": r"(?:advertis|checkout|click|contact|dm|download|join|promot|signup|telegram|upload|visit|whatsapp).*",
@@ -25,14 +25,15 @@ _FAMILIES = {
         r"|soundcloud|store|telegram|tiktok|tumblr|twitch|twitter|url|website|whatsapp)s?"
     ),
     "work": (
-        r"(?:album|app|band|book|comment|cover|game|gameplay|gaming|mixtape|music|playlist|post|rap|remix|song|vid"
-        r"|video|vlog)(?:s|ing|ping)?"
+        r"(?:album|app|band|book|cover|game|gameplay|gaming|mixtape|music|playlist|rap|remix|song|vid|video|vlog)"
+        r"(?:s|ing|ping)?"
     ),
+    "remark": r"(?:comment|post|reply|replie)s?",
     "money": (
         r"(?:bitcoin|bonus|card|cash|casino|cheap|crypto|discount|dollar|earn|free|gift|giftcard|income|invest|job"
         r"|loan|money|offer|paid|pay|paypal|prize|profit|promo|rich|sale|usd|win)(?:s|ed|ing|ment)?"
     ),
-    "like": r"(?:dislike|like|rate|thumb|upvote)s?",
+    "spread": r"(?:dislike|like|rate|share|thumb|upvote)s?",
     "new": r"(?:artist|channel|first|latest|new|own|unsigned|upcoming|young)s?",
 }
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _FAMILIES.items())
@@ -40,16 +41,19 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _FAMILIES.ite
 TELLING = frozenset({"follow", "approach", "place", "money"})
 """Families of which one word alone says something."""
 
+OPENING = frozenset({"act", "approach", "follow", "spread"})
+"""Families that ask for something where they begin a sentence, as in "Check this out"."""
+
 _FOLLOWED_BY = {
-    "follow": "follow mine place you like link handle",
-    "act": "mine place link you money work new follow",
+    "follow": "follow mine place you spread link handle",
+    "act": "mine place link money new follow",
     "approach": "mine place link",
     "mine": "place work new follow link handle",
     "self": "work follow new money mine",
-    "you": "act follow money place like you",
+    "you": "follow money place spread",
     "place": "link handle",
     "money": "money link",
-    "like": "mine work follow like",
+    "spread": "mine follow spread remark",
     "new": "work place new",
 }
 PAIRS = frozenset((first, second) for first, seconds in _FOLLOWED_BY.items() for second in seconds.split())
