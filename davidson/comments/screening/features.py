@@ -6,7 +6,7 @@ again without a rest.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -21,10 +21,10 @@ from davidson.comments.screening.vocabulary import HANDLE, LINK, OPENING, PAIRS,
 BUCKETS = 2**20
 """Buckets there are, and so the most rows that the store ever keeps for them."""
 
-MOST_FEATURES = 400
+MOST_FEATURES = 256
 """Features of one comment that count, and so the most rows that are read for it."""
 
-HEAD, TAIL = 500, 250
+HEAD, TAIL = 300, 150
 """Characters at a text's beginning and end that are looked at: a long one is judged as quickly as a short one."""
 
 UNIT = 4
@@ -33,7 +33,7 @@ UNIT = 4
 NO_TOKEN = -1
 
 # What stands together tells more than what stands alone: single words are what an article is about.
-_WORD, _PAIR, _LETTERS, _NAME, _HOST, _FAMILY = 1, 6, 1, 1, UNIT, 6
+_PAIR, _LETTERS, _NAME, _HOST, _FAMILY = 6, 1, 1, UNIT, 6
 _STRONG = 2 * UNIT
 _WINDOW = 5
 _LETTERS_IN_A_ROW = 4
@@ -56,6 +56,7 @@ _TOKEN = re.compile(
 _ANY_WORD = re.compile(rf"[{_UNSPACED}]|(?:{_IN_WORD})+")
 _HOST_OF = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:]*)")
 _SENTENCE_END = re.compile(r"[.,:;!?\n]")
+_DIGIT = re.compile(r"\d")
 _REPEATED = re.compile(r"(\D)\1{2,}")
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){6}")
 
@@ -79,16 +80,15 @@ Use = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Features:
-    """What a text and a name are, as numbers: a value for each bucket."""
+    """What a text and a name are, as numbers: a value for each bucket.
+
+    `uses` are all occurrences of features, of those too that are too many to count.
+    """
 
     values: Mapping[int, int]
     tokens: tuple[Token, ...]
-    name: str
+    uses: Sequence[Use]
     source: str
-
-    def uses(self) -> Iterator[Use]:
-        """Every occurrence of what counts, with its place."""
-        return (use for use in _uses(self.tokens, self.name, self.source) if use[0] in self.values)
 
     def place_of(self, token: Token) -> Place:
         """Where a token stands in the source as typed."""
@@ -97,7 +97,7 @@ class Features:
 
 def bucket_of(kind: str, *parts: str) -> int:
     """The bucket of a feature."""
-    return crc32(" ".join((kind, *parts)).encode(errors="surrogatepass")) % BUCKETS
+    return crc32(" ".join((kind, *parts)).encode("utf-8", "surrogatepass")) % BUCKETS
 
 
 ALWAYS: Use = (bucket_of("always"), UNIT, NO_TOKEN, NO_TOKEN)
@@ -116,13 +116,8 @@ def features_of(name: str, source: str) -> Features:
     """Take a comment apart. The last few are kept, for the store is asked about them before the rule counts them."""
     tokens = tuple(_tokens(source))
     uses = _uses(tokens, name, source)
-    values: dict[int, int] = {}
-    for bucket, value, _, _ in uses:
-        if bucket not in values:
-            values[bucket] = value
-            if len(values) == MOST_FEATURES:
-                break
-    return Features(values, tokens, name, source)
+    values = {bucket: value for bucket, value, _, _ in uses}
+    return Features(dict(islice(values.items(), MOST_FEATURES)), tokens, uses, source)
 
 
 def with_signs(values: Mapping[int, int], findings: Iterable[tuple[str, str]]) -> Mapping[int, int]:
@@ -161,29 +156,32 @@ def _says(kind: str, text: str) -> str:
 def _plain_word(text: str) -> str:
     """A word with no letter more than twice in a row, and its digits alike."""
     squeezed = _REPEATED.sub(r"\1\1", text[:_LONGEST]).replace("\u2019", "'")
-    return "".join("0" if letter.isdecimal() else letter for letter in squeezed)
+    return squeezed if squeezed.isalpha() else _DIGIT.sub("0", squeezed)
 
 
-def _uses(tokens: tuple[Token, ...], name: str, source: str) -> Iterator[Use]:
+def _uses(tokens: tuple[Token, ...], name: str, source: str) -> list[Use]:
     """What tells most comes first: of a text with too many features the others are left out."""
     words = [_STANDS_FOR.get(token.kind) or token.says for token in tokens]
-    yield ALWAYS
-    yield from _of_shape(tokens, source)
-    yield from _of_families(tokens, words)
+    uses = [ALWAYS, *_of_shape(tokens, source), *_of_families(tokens, words)]
     for place, token in enumerate(tokens):
         if token.kind == "link":
-            yield bucket_of("host", token.says), _HOST, place, place
-            yield bucket_of("ending", token.says.rpartition(".")[2]), _HOST, place, place
-    for place, (left, right) in enumerate(pairwise(words)):
-        yield bucket_of("pair", left, right), _PAIR, place, place + 1
-    for place, word in enumerate(words):
-        for bucket in _word_buckets(word):
-            yield bucket, _LETTERS, place, place
-    for token in islice(_tokens(name), 10):
-        yield bucket_of("name", token.says), _NAME, NO_TOKEN, NO_TOKEN
+            uses.append((bucket_of("host", token.says), _HOST, place, place))
+            uses.append((bucket_of("ending", token.says.rpartition(".")[2]), _HOST, place, place))
+    uses += [(_pair_bucket(*pair), _PAIR, place, place + 1) for place, pair in enumerate(pairwise(words))]
+    uses += [(bucket, _LETTERS, place, place) for place, word in enumerate(words) for bucket in _word_buckets(word)]
+    uses += [(bucket_of("name", token.says), _NAME, NO_TOKEN, NO_TOKEN) for token in islice(_tokens(name), 10)]
+    return uses
+
+
+@lru_cache(maxsize=8192)
+def _pair_bucket(left: str, right: str) -> int:
+    return crc32(f"pair {left} {right}".encode("utf-8", "surrogatepass")) % BUCKETS
 
 
 _STANDS_FOR = {"link": LINK, "handle": HANDLE}
+
+
+_SPELLED = crc32(b"letters ")
 
 
 @lru_cache(maxsize=8192)
@@ -191,7 +189,8 @@ def _word_buckets(word: str) -> tuple[int, ...]:
     """The bucket of a word, then those of each four letters in a row of it, its ends counted as letters."""
     spelled = f" {word} " if len(word) >= _LETTERS_IN_A_ROW else ""
     rows = (spelled[start : start + _LETTERS_IN_A_ROW] for start in range(len(spelled) - _LETTERS_IN_A_ROW + 1))
-    return (bucket_of("word", word), *(bucket_of("letters", row) for row in rows))
+    letters = [crc32(row.encode("utf-8", "surrogatepass"), _SPELLED) % BUCKETS for row in rows]
+    return (bucket_of("word", word), *letters)
 
 
 def _of_families(tokens: tuple[Token, ...], words: list[str]) -> Iterator[Use]:

@@ -8,6 +8,8 @@ times the feature's value, so lessons may come in any order and be taken back ex
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import repeat
+from operator import mul
 from zlib import crc32
 
 from davidson.comments.draft import Draft, Facts
@@ -33,6 +35,7 @@ begins to err."""
 
 MOST_TOKENS = 3
 _MOST_Z = 30.0
+_CAPPED = tuple(min(value, UNIT) for value in range(256))
 
 
 def learned_score(draft: Draft, facts: Facts) -> Finding | None:
@@ -63,7 +66,7 @@ def learned_score(draft: Draft, facts: Facts) -> Finding | None:
 
 def score_of(values: Mapping[int, int], weights: Mapping[int, int]) -> float:
     """How likely a comment with these values is spam, from 0 to 1; 0.5 where nothing was learned."""
-    total = sum(weights.get(bucket, 0) * value for bucket, value in values.items())
+    total = sum(map(mul, map(weights.get, values, repeat(0)), values.values()))
     z = total / (SCALE * UNIT) / _length(values)
     return 1 / (1 + math.exp(-max(-_MOST_Z, min(_MOST_Z, z))))
 
@@ -80,7 +83,7 @@ def shown(score: float) -> str:
 
 def _length(values: Mapping[int, int]) -> float:
     """By what a comment's sum is divided, so that long ones are no surer than short ones."""
-    return math.sqrt(sum(min(value, UNIT) for value in values.values()) / UNIT) or 1.0
+    return math.sqrt(sum(map(_CAPPED.__getitem__, values.values())) / UNIT) or 1.0
 
 
 def _signs(draft: Draft, facts: Facts) -> list[tuple[str, str]]:
@@ -92,11 +95,12 @@ def _telling_tokens(features: Features, weights: Mapping[int, int]) -> list[Toke
     """The tokens that made the score high, the one that did most first; of several alike the first."""
     counted: dict[int, float] = defaultdict(float)
     seen: set[int] = set()
-    for bucket, value, first, last in features.uses():
-        if first != NO_TOKEN and bucket not in seen:
+    for bucket, value, first, last in features.uses:
+        if first != NO_TOKEN and bucket in weights and bucket not in seen:
             seen.add(bucket)
-            for place in {first, last}:
-                counted[place] += weights.get(bucket, 0) * value / (2 if first != last else 1)
+            share = weights[bucket] * value / 2
+            counted[first] += share
+            counted[last] += share
     best: dict[str, Token] = {}
     for place in sorted(counted, key=lambda place: -counted[place]):
         token = features.tokens[place]

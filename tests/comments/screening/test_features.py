@@ -27,9 +27,8 @@ def test_any_text_has_a_bounded_number_of_whole_features(name, source):
     assert 0 < len(features.values) <= MOST_FEATURES
     assert all(0 <= bucket < BUCKETS and 0 < value < 256 for bucket, value in features.values.items())
     assert all(features.place_of(token).end <= len(source) for token in features.tokens)
-    for bucket, _, first, last in features.uses():
-        assert bucket in features.values
-        assert -1 <= first <= last < len(features.tokens)
+    assert set(features.values) <= {bucket for bucket, _, _, _ in features.uses}
+    assert all(-1 <= first <= last < len(features.tokens) for _, _, first, last in features.uses)
 
 
 @unhurried
