@@ -72,7 +72,8 @@ class Lesson(Base):
     `ended_version` is that by a later decision that took the lesson's place; the weights are without it then. `score`,
     in parts of WHOLE, is what was predicted before anything was learned of the comment. `features` are the buckets and
     values that the weights were moved by `step` times, empty where their comment was withdrawn. `digest` is the same
-    for copies of one text, and tells nothing where their comment was withdrawn.
+    for copies of one text, and tells nothing where their comment was withdrawn. `features_version` is how texts were
+    taken apart then.
     """
 
     __tablename__ = "lesson"
@@ -94,6 +95,7 @@ class Lesson(Base):
     score: Mapped[int | None]
     step: Mapped[int]
     features: Mapped[bytes] = mapped_column(LargeBinary)
+    features_version: Mapped[int] = mapped_column(server_default=text("1"))
     learned_at: Mapped[datetime]
 
 

@@ -11,14 +11,15 @@ from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.comments.screening.learned import MIN_LESSONS
 from davidson.database import db, reading
+from davidson.moderation.fitting import ROUNDS
 from davidson.moderation.labelled import BadFile, Labelled, read_labelled
 from davidson.moderation.measuring import FEW, Measured, measured
 from davidson.moderation.precision import ScreeningFigures, screening_figures
 from davidson.moderation.training import (
-    ROUNDS,
     LearnedTooLittle,
     forget_everything,
     learn_examples,
+    learned_examples,
     new_examples,
     number_known,
     rehearse,
@@ -41,6 +42,7 @@ def train(file: Path) -> None:
     with reading():
         examples = new_examples(comments)
         if examples:
+            examples += learned_examples()
             with click.progressbar(length=ROUNDS, label="Learning", file=sys.stderr) as bar:
                 for _ in rehearse(examples):
                     bar.update(1)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from davidson.comments.lessons import STANDING, WHOLE, LearnedStanding, LearnedWeight, Lesson
 from davidson.comments.models import Comment
-from davidson.comments.screening.features import digest_of_text, features_of, with_signs
+from davidson.comments.screening.features import FEATURES_VERSION, digest_of_text, features_of, with_signs
 from davidson.comments.screening.learned import score_of, step_of
 from davidson.database import db
 from davidson.moderation.precision import last_predictions, proven_score
@@ -198,6 +198,7 @@ def _learn_from(due: Due, values: Mapping[int, int], classroom: Classroom) -> No
         "score": int(score * WHOLE),
         "step": step,
         "features": packed(values),
+        "features_version": FEATURES_VERSION,
         "learned_at": due.at,
     }
     classroom.connection.execute(_LESSON.insert(), lesson)

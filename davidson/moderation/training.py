@@ -3,33 +3,31 @@
 To learn takes seconds, which happen ahead of the transaction that writes it down: the site's one writer waits for none.
 """
 
-import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from davidson.audit.log import Actor, record
 from davidson.comments.lessons import IS_OF_FILE, STANDING, LearnedStanding, LearnedWeight, Lesson
-from davidson.comments.screening.features import digest_of_text, features_of
-from davidson.comments.screening.learned import MIN_LESSONS, RATE, score_of, step_of
+from davidson.comments.screening.features import FEATURES_VERSION, digest_of_text, features_of
+from davidson.comments.screening.learned import MIN_LESSONS, score_of
 from davidson.database import db
+from davidson.moderation.fitting import Example, fit
 from davidson.moderation.labelled import Labelled, different
 from davidson.moderation.measuring import Scored
-from davidson.moderation.teaching import open_classroom, packed, stored_weights
+from davidson.moderation.teaching import Classroom, open_classroom, packed, stored_weights, unpacked
 
-ROUNDS = 8
-"""How often a file is gone through; each time its lessons move the weights a little less."""
-
-SLOWER = 0.3
 AT_ONCE = 200
 SUBJECT = "screening:learned"
 
 Thing = TypeVar("Thing")
-_KNOWN = select(Lesson.digest, Lesson.is_spam).where(
-    IS_OF_FILE, Lesson.digest.in_(bindparam("digests", expanding=True))
+_OF_TEXTS = select(Lesson).where(IS_OF_FILE, Lesson.digest.in_(bindparam("digests", expanding=True)))
+_KNOWN = _OF_TEXTS.with_only_columns(Lesson.digest, Lesson.is_spam).where(Lesson.features_version == FEATURES_VERSION)
+_STALE = _OF_TEXTS.where(Lesson.features_version != FEATURES_VERSION)
+_OF_FILES = select(Lesson.id, Lesson.digest, Lesson.is_spam, Lesson.step).where(
+    IS_OF_FILE, Lesson.features_version == FEATURES_VERSION
 )
 
 
@@ -37,54 +35,44 @@ class LearnedTooLittle(Exception):
     """There were too few lessons of a kind to try the score."""
 
 
-@dataclass
-class Example:
-    """A comment of a file: what it is made of, and how far it moves the weights."""
-
-    digest: str
-    is_spam: bool
-    values: Mapping[int, int]
-    step: int = 0
-
-
 def new_examples(comments: Sequence[Labelled]) -> list[Example]:
-    """The different comments among them that were never learned from a file."""
+    """The different comments among them that no file taught yet, without names: these are the files' own."""
     found = different(list(comments))
     known = _known(digest for digest, _ in found)
     return [
-        Example(digest, comment.is_spam, features_of(comment.name, comment.text).values)
+        Example(digest, comment.is_spam, features_of("", comment.text).values)
         for digest, comment in found
         if (digest, comment.is_spam) not in known
     ]
 
 
+def learned_examples() -> list[Example]:
+    """What was learned from files before."""
+    rows = db.session.execute(_OF_FILES.add_columns(Lesson.features))
+    return [Example(digest, is_spam, unpacked(kept), step, id_) for id_, digest, is_spam, step, kept in rows]
+
+
 def rehearse(examples: Sequence[Example]) -> Iterator[None]:
-    """Learn examples in memory, beginning with what the store has learned; yields after each of ROUNDS rounds."""
+    """Fit examples in memory, new ones and those learned before, beside what decisions taught; yields as `fit` does."""
     weights = stored_weights(db.session.connection(), {bucket for each in examples for bucket in each.values})
-    order = list(examples)
-    # Alike each time, so that the same files make the same site.
-    shuffler = random.Random(len(order))  # noqa: S311
-    for number in range(ROUNDS):
-        shuffler.shuffle(order)
-        for example in order:
-            score = score_of(example.values, weights)
-            rate = RATE / (1 + SLOWER * number)
-            step = step_of(example.values, score, is_spam=example.is_spam, rate=rate)
-            example.step += step
-            for bucket, value in example.values.items():
-                weights[bucket] = weights.get(bucket, 0) + step * value
-        yield
+    for example in examples:
+        for bucket, value in example.values.items():
+            weights[bucket] = weights.get(bucket, 0) - example.step * value
+    return fit(examples, weights)
 
 
 def learn_examples(examples: Sequence[Example], *, actor: Actor, now: datetime) -> int:
-    """Write down what was rehearsed, and say of how many; what somebody else learned meanwhile is left out.
+    """Write down what was rehearsed, and say how many are new; what somebody else learned meanwhile is left out.
 
     The caller commits.
     """
     connection = db.session.connection()
     classroom = open_classroom(connection)
-    known = _known(example.digest for example in examples)
-    fresh = [example for example in examples if (example.digest, example.is_spam) not in known]
+    _move_learned([example for example in examples if example.id], classroom)
+    added = [example for example in examples if example.id is None]
+    known = _known(example.digest for example in added)
+    fresh = [example for example in added if (example.digest, example.is_spam) not in known]
+    _drop_stale(fresh, classroom)
     for example in fresh:
         classroom.move(example.values, example.step)
         classroom.count(is_spam=example.is_spam, number=1, decisions=0)
@@ -140,12 +128,38 @@ def _known(digests: Iterable[str]) -> set[tuple[str, bool]]:
     }
 
 
+def _move_learned(examples: Sequence[Example], classroom: Classroom) -> None:
+    """Let earlier lessons of files move the weights as far as they now should, from where they are by now."""
+    steps = {id_: step for id_, _, _, step in db.session.execute(_OF_FILES)}
+    changes: list[dict[str, int]] = []
+    for example in examples:
+        if example.id is not None and (step := steps.get(example.id, example.step)) != example.step:
+            classroom.move(example.values, example.step - step)
+            classroom.took_back = True
+            changes.append({"id": example.id, "step": example.step})
+    if changes:
+        db.session.execute(update(Lesson), changes)
+
+
+def _drop_stale(fresh: Sequence[Example], classroom: Classroom) -> None:
+    """Take back what earlier ways to take these texts apart taught."""
+    keys = {(example.digest, example.is_spam) for example in fresh}
+    for part in _in_parts(sorted({digest for digest, _ in keys})):
+        for lesson in db.session.scalars(_STALE, {"digests": part}).all():
+            if (lesson.digest, lesson.is_spam) in keys:
+                classroom.move(unpacked(lesson.features), -lesson.step)
+                classroom.count(is_spam=lesson.is_spam, number=-1, decisions=0)
+                classroom.took_back = True
+                db.session.execute(delete(Lesson).where(Lesson.id == lesson.id))
+
+
 def _row(example: Example, now: datetime) -> dict[str, object]:
     return {
         "digest": example.digest,
         "is_spam": example.is_spam,
         "step": example.step,
         "features": packed(example.values),
+        "features_version": FEATURES_VERSION,
         "learned_at": now,
     }
 

@@ -3,19 +3,22 @@
 import csv
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import update
 
-from davidson.comments.lessons import LearnedStanding
+from davidson.comments.lessons import LearnedStanding, Lesson
+from davidson.comments.screening.features import FEATURES_VERSION, bucket_of
 from davidson.database import db
 from davidson.moderation.labelled import as_typed, different, read_labelled
 from davidson.moderation.measuring import measured
 from tests.conftest import SHARED_DATA
 from tests.desks import audit_log
 from tests.factories import comment_now, make_article, make_comment
-from tests.moderation.test_teaching import learned, settle, sum_of_lessons
+from tests.moderation.test_teaching import learned, lessons_of, settle, sum_of_lessons
 
 FILES = sorted((SHARED_DATA / "spam").glob("*.csv"))
 needs_files = pytest.mark.skipif(not FILES, reason="the shared data are not here")
@@ -161,6 +164,42 @@ def test_scores_are_measured(scored, auc: float, precision: float, recall: float
     assert (found.auc, found.precision, found.recall, found.ham_held) == (auc, precision, recall, ham_held)
 
 
+def test_files_make_the_same_site_in_whatever_order_they_are_given(app: Flask, tmp_path: Path):
+    rows = some()
+    files = [write(tmp_path, part, f"{number}.csv") for number, part in enumerate((rows[:24], rows[24:40], rows[40:]))]
+    article = make_article(app)
+    settle(app, make_comment(app, article, status="pending", source="The bridge is on whatsapp"), "approve")
+    states = []
+    for order in (files, files[::-1]):
+        for file in order:
+            assert run(app, "train", file).exit_code == 0
+        assert learned(app)["weights"] == sum_of_lessons(app)
+        states.append((learned(app)["weights"], learned(app)["counts"]))
+        run(app, "reset", "--yes")
+        settle(app, make_comment(app, article, status="pending", source="The bridge is on whatsapp"), "approve")
+    assert states[0] == states[1]
+
+
+def test_names_in_files_teach_nothing(app: Flask, tmp_path: Path):
+    run(app, "train", write(tmp_path, some()))
+    weights = cast("dict[int, int]", learned(app)["weights"])
+    assert bucket_of("word", "cheap") in weights
+    assert bucket_of("name", "ann") not in weights
+
+
+def test_a_text_that_was_taken_apart_in_an_earlier_way_is_learned_anew(app: Flask, tmp_path: Path):
+    file = write(tmp_path, some())
+    run(app, "train", file)
+    before = learned(app)
+    with app.app_context():
+        db.session.execute(update(Lesson).values(features_version=FEATURES_VERSION - 1))
+        db.session.commit()
+    assert run(app, "train", file).stdout.startswith("60 comments learned")
+    after = learned(app)
+    assert (after["weights"], after["counts"]) == (sum_of_lessons(app), before["counts"])
+    assert {lesson.features_version for lesson in lessons_of(app)} == {FEATURES_VERSION}
+
+
 @needs_files
 @pytest.mark.parametrize("left_out", FILES, ids=[file.stem for file in FILES])
 def test_on_a_file_that_it_has_not_seen_the_score_tells_spam_from_the_rest(app: Flask, left_out: Path):
@@ -170,9 +209,10 @@ def test_on_a_file_that_it_has_not_seen_the_score_tells_spam_from_the_rest(app: 
         if file != left_out:
             assert run(app, "train", file).exit_code == 0
     found = json.loads(run(app, "evaluate", left_out, "--json").stdout)
-    assert found["auc"] >= 0.98
-    assert found["caught_at_few"] >= 0.92
-    assert found["recall"] >= 0.90
+    assert found["auc"] >= 0.99
+    assert found["recall"] >= 0.92
+    assert found["ham_held"] <= 0.05
+    assert found["caught_at_few"] >= 0.97
 
 
 @needs_files

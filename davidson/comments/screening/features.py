@@ -21,6 +21,9 @@ from davidson.comments.screening.vocabulary import HANDLE, LINK, OPENING, PAIRS,
 BUCKETS = 2**20
 """Buckets there are, and so the most rows that the store ever keeps for them."""
 
+FEATURES_VERSION = 2
+"""Counted up with each change to what a text is taken apart into: what was learned of the parts before tells little."""
+
 MOST_FEATURES = 256
 """Features of one comment that count, and so the most rows that are read for it."""
 
