@@ -24,10 +24,10 @@ BUCKETS = 2**20
 FEATURES_VERSION = 2
 """Counted up with each change to what a text is taken apart into: what was learned of the parts before tells little."""
 
-MOST_FEATURES = 256
+MOST_FEATURES = 160
 """Features of one comment that count, and so the most rows that are read for it."""
 
-HEAD, TAIL = 300, 150
+HEAD, TAIL = 250, 150
 """Characters at a text's beginning and end that are looked at: a long one is judged as quickly as a short one."""
 
 UNIT = 4
