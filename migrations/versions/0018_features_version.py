@@ -3,14 +3,14 @@
 What was learned before is of the first way.
 
 Revision ID: 0018
-Revises: 0012
+Revises: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
