@@ -50,7 +50,8 @@ class Settings:
     """Everything that an operator may choose. `secret_keys` holds the signing key and, if any, the one before it.
 
     `comments_close_after` is in days, None for never; `reports_to_hold` is a number of networks, 0 for none.
-    `heat` is what may come into a thread before it slows down.
+    `trust_after` is how many approved comments make an author known; `heat` is what may come into a thread before it
+    slows down.
     `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
     `shared_max_age` is how many seconds a proxy may keep a page where it is told at `purge_url` what to drop.
     `retention_network_days` and `retention_spam_days` say how long networks and spam are kept; 0 is for ever.
@@ -70,6 +71,7 @@ class Settings:
     heat: RateLimitItem | None = field(default_factory=lambda: parse("20 per 10 minutes"))
     report_limit: RateLimitItem | None = field(default_factory=lambda: parse("10 per hour"))
     reports_to_hold: int = 3
+    trust_after: int = 1
     page_memory: int = 64 * MIB
     edge: Path | None = None
     purge_url: str = field(default="", repr=False)
@@ -147,6 +149,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         heat=read.value("DAVIDSON_HEAT", "20 per 10 minutes", _rate_limit, empty_is_default=False),
         report_limit=read.value("DAVIDSON_REPORT_LIMIT", "10 per hour", _rate_limit, empty_is_default=False),
         reports_to_hold=read.value("DAVIDSON_REPORTS_TO_HOLD", "3", _whole_number(0, 1000)),
+        trust_after=read.value("DAVIDSON_TRUST_AFTER", "1", _whole_number(1, 100)),
         page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
         edge=read.value("DAVIDSON_EDGE", "", _folder),
         purge_url=read.value("DAVIDSON_PURGE_URL", "", _purge_url),

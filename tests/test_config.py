@@ -33,6 +33,8 @@ WRONG = [
     ("DAVIDSON_COMMENT_MIN_SECONDS", "-1"),
     ("DAVIDSON_COMMENT_MIN_SECONDS", "3.5"),
     ("DAVIDSON_COMMENT_MIN_SECONDS", "soon"),
+    ("DAVIDSON_TRUST_AFTER", "0"),
+    ("DAVIDSON_TRUST_AFTER", "one"),
     ("DAVIDSON_REDIS_URL", "localhost:6379"),
     ("DAVIDSON_MEDIA_URL", "s3://bucket"),
     ("DAVIDSON_SMTP_URL", "mail.example.org"),

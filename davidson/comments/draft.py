@@ -69,11 +69,11 @@ class Learned:
 class Facts:
     """What the site knows when a draft arrives; all that the rules of screening may look at besides the draft.
 
-    `known` is true when an approved comment carries the sender's signed author token. `recent` leaves out the comment
-    that an edit replaces, has the newest first, and should be bounded by the query that reads it: each one is compared
-    with the draft. `min_seconds` is the pace below which a form came back too soon, 0 for no such rule. `staff_names`
-    and `site_name` are the names nobody else may go by. `learned` is None while too little was learned to judge by.
-    The last two are the ends, which lie ahead, of bans on the sender; None for no ban.
+    `known` is true when `trust_after` approved comments carry the sender's signed author token, not counting the one
+    that an edit replaces. `recent` leaves that out too, has the newest first, and should be bounded by the query that
+    reads it: each one is compared with the draft. `min_seconds` is the pace below which a form came back too soon, 0
+    for no such rule. `staff_names` and `site_name` are the names nobody else may go by. `learned` is None while too
+    little was learned to judge by. The last two are the ends, which lie ahead, of bans on the sender; None for no ban.
     """
 
     known: bool
@@ -83,5 +83,6 @@ class Facts:
     staff_names: tuple[str, ...]
     site_name: str
     learned: Learned | None = None
+    trust_after: int = 1
     network_banned_until: datetime | None = None
     token_banned_until: datetime | None = None

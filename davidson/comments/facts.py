@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import Connection, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, String, Text, bindparam, cast, func, select, type_coerce
 
 from davidson.accounts.models import Staff
 from davidson.comments.bans import end_of_ban
@@ -28,7 +28,12 @@ WORDS = "davidson-newsroom-words"
 _COMMENT = Comment.__table__.c
 _KNOWN = Statement(
     select(_COMMENT.id)
-    .where(_COMMENT.author_key == bindparam("author_key"), _COMMENT.status == CommentStatus.APPROVED)
+    .where(
+        _COMMENT.author_key == bindparam("author_key"),
+        _COMMENT.status == CommentStatus.APPROVED,
+        _COMMENT.id != bindparam("instead_of"),
+    )
+    .offset(bindparam("others", type_=BigInteger()))  # As many as make an author known, but for this last one.
     .limit(1)
 )
 _STATUSES = {status.value: status for status in CommentStatus}
@@ -69,10 +74,12 @@ def facts_about(
     now: datetime,
     min_seconds: int,
     site_name: str,
+    trust_after: int,
     instead_of: int | None = None,
 ) -> Facts:
     """What screening may know of a draft and its sender; `instead_of` is the id of the comment that it replaces."""
-    known = author_key is not None and _KNOWN.row(connection, {"author_key": author_key}) is not None
+    who = {"author_key": author_key, "instead_of": instead_of or 0, "others": trust_after - 1}
+    known = author_key is not None and _KNOWN.row(connection, who) is not None
     values = {"since": now - RECENT_WINDOW, "now": now, "sender": sender, "author_key": author_key}
     (found,) = _RECENT_AND_BANS[connection.dialect.name].rows(connection, values)
     recent_as_json, network_banned_until, token_banned_until = found
@@ -89,6 +96,7 @@ def facts_about(
         staff_names=words.staff_names,
         site_name=site_name,
         learned=learned_about(connection, draft),
+        trust_after=trust_after,
         network_banned_until=network_banned_until,
         token_banned_until=token_banned_until,
     )

@@ -83,6 +83,7 @@ def edit(comment: Comment, source: str, *, now: datetime) -> None:
         now=now,
         min_seconds=0,
         site_name=chosen.site_name,
+        trust_after=chosen.trust_after,
         instead_of=comment.id,
     )
     # A site that closed its comments since goes on with those it took: they wait all the same.

@@ -191,6 +191,7 @@ def _screen(connection: Connection, article: Discussion, draft: Draft, sender: S
         now=now,
         min_seconds=chosen.comment_min_seconds,
         site_name=chosen.site_name,
+        trust_after=chosen.trust_after,
     )
     return screen(draft, facts, chosen.comments)
 

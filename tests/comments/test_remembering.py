@@ -101,6 +101,18 @@ def test_hold_first_trusts_the_device_once_a_comment_was_approved(app, client, a
     assert state(send(client, article, "Under another name.", name="Bo", email="")) == "approved"
 
 
+def test_how_many_approved_comments_earn_trust_is_a_setting(make_app, article):
+    app = make_app(comments=CommentsMode.HOLD_FIRST, trust_after=3)
+    client = app.test_client()
+    for number in range(3):
+        assert state(send(client, article, f"Number {number}.", remember="y")) == "pending"
+        decide_all(app)
+    assert state(send(client, article, "The fourth.")) == "approved"
+    with app.app_context():
+        said = [comment.findings[0]["detail"] for comment in db.session.scalars(select(Comment)) if comment.findings]
+    assert said == ["The sender has fewer than 3 approved comments."] * 3
+
+
 def test_a_name_and_an_address_without_the_cookie_earn_nothing(app, client, article):
     send(client, article, "My first.", remember="y")
     decide_all(app)

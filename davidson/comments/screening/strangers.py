@@ -1,4 +1,4 @@
-"""Strangers: senders of whom no comment was ever approved."""
+"""Strangers: senders of whom no comment was approved yet, or fewer than the site asks for."""
 
 from davidson.comments.draft import Facts
 from davidson.comments.screening.finding import Finding
@@ -6,7 +6,8 @@ from davidson.comments.status import CommentStatus
 
 
 def first_comment(facts: Facts) -> Finding | None:
-    """Hold a comment whose signed author token has no approved comment. A claimed name or e-mail proves nothing."""
+    """Hold a comment whose author token has too few approved comments. A claimed name or e-mail proves nothing."""
     if facts.known:
         return None
-    return Finding("strangers", CommentStatus.PENDING, "The sender has no approved comment yet.")
+    asked = "no approved comment yet" if facts.trust_after == 1 else f"fewer than {facts.trust_after} approved comments"
+    return Finding("strangers", CommentStatus.PENDING, f"The sender has {asked}.")
