@@ -12,6 +12,7 @@ from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from davidson.comments.models import Comment
+from davidson.comments.screening.names import owned_name
 from davidson.mail.sending import ascii_address
 from davidson.text.excerpt import excerpt
 from davidson.text.normalise import normalise
@@ -53,6 +54,13 @@ def fault_of_name(name: str) -> str:
     if not name:
         return "Please give a name."
     return f"A name has at most {MAX_NAME_LENGTH} characters." if len(name) > MAX_NAME_LENGTH else ""
+
+
+def fault_of_owned(name: str, owned: tuple[str, ...]) -> str:
+    """What is wrong with a name that is, or passes for, one of those that nobody else may go by."""
+    if owned_name(name, owned) is None:
+        return ""
+    return "This is the name of the site or of somebody who works here, or looks like it. Please choose another."
 
 
 def fault_of_email(email: str) -> str:
@@ -126,6 +134,7 @@ class CommentForm(SharedForm):
     started = HiddenField()
 
     action: str
+    owned: tuple[str, ...] = ()
     replying_to: Answered | None
     fields: Markup | None = None
 
@@ -143,6 +152,12 @@ class CommentForm(SharedForm):
     def validate_email(self, field: Field) -> None:
         """An address is needed where mails are wanted."""
         fault = fault_of_wish(bool(self.mail and self.mail.data), field.data or "")
+        if fault:
+            raise StopValidation(fault)
+
+    def validate_name(self, field: Field) -> None:
+        """Nobody goes by a name of `owned`."""
+        fault = fault_of_owned(field.data or "", self.owned)
         if fault:
             raise StopValidation(fault)
 

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from davidson.articles.cards import article_path
 from davidson.clock import utcnow
 from davidson.comments.draft import Draft
-from davidson.comments.forms import CommentForm, SoundComment, sent_text, sound_comment
+from davidson.comments.facts import words_at
+from davidson.comments.forms import CommentForm, SoundComment, fault_of_owned, sent_text, sound_comment
 from davidson.comments.heat import PACE_MINUTES, TooHot, seconds_to_cool
 from davidson.comments.lookups import Discussion, discussion_by_slug
 from davidson.comments.pace import seconds_since, started_token
@@ -74,9 +75,10 @@ def _create(slug: str) -> ResponseReturnValue:
     with reading():
         with db.engine.connect() as connection:
             article = _discussion_for_readers(connection, slug, now)
-            if sent is not None and "preview" in request.form and _is_open(article, now):
-                return _preview(article, sent)
-            if sent is not None and _is_open(article, now):
+            owned = _owned_names(connection, article)
+            if sent is not None and _is_open(article, now) and not fault_of_owned(sent.name, owned):
+                if "preview" in request.form:
+                    return _preview(article, sent)
                 try:
                     prepared = _prepared(connection, article, sent, now)
                 except NoSuchParent:
@@ -88,7 +90,7 @@ def _create(slug: str) -> ResponseReturnValue:
         if is_orphan:
             return _without_parent(slug)
         if prepared is None:
-            return _refusal(article, now)
+            return _refusal(article, owned, now)
     return _store(article, prepared, now=now)
 
 
@@ -123,13 +125,19 @@ def _is_open(article: Discussion, now: datetime) -> bool:
     return settings().comments is not CommentsMode.CLOSED and article.standing.takes_comments(now)
 
 
-def _refusal(article: Discussion, now: datetime) -> ResponseReturnValue:
+def _owned_names(connection: Connection, article: Discussion) -> tuple[str, ...]:
+    """The names that nobody may go by who writes from outside: the site's, and those of its staff."""
+    return settings().site_name, *words_at(connection, article.words_version).staff_names
+
+
+def _refusal(article: Discussion, owned: tuple[str, ...], now: datetime) -> ResponseReturnValue:
     """The answer to what is not to be stored, with everything that was typed."""
     if not article.standing.is_public(now):
         return _unsent(article, 404)
     if not _is_open(article, now):
         return _unsent(article, 403)
     form = _form(article.slug)
+    form.owned = owned
     form.validate_on_submit()
     return _give_back(article.slug, form, form.error_status, FOREIGN if form.is_foreign else "")
 

@@ -152,8 +152,9 @@ def test_what_another_process_changes_counts_from_the_next_comment_on(make_app, 
     assert newest(app)[0] == PUBLISHED
     staff = make_staff(app, name="Grace Hopper")
     list_terms(app, casino="suspect")
-    send(client, article, "On to the casino.", name="Grace Hopper")
-    assert set(newest(app)[1]) == {"wording", "names"}
+    assert send(client, article, "On to the casino.", name="Grace Hopper").status == 422
+    send(client, article, "On to the casino.", name="Ada")
+    assert set(newest(app)[1]) == {"wording"}
     with app.app_context():
         db.session.delete(db.session.scalars(select(BlockedTerm)).one())
         db.session.get_one(Staff, staff.id).disabled_at = utcnow()
@@ -182,12 +183,34 @@ def test_the_honeypot_raises_suspicion_and_no_more(app, client, article):
     assert trap.parent is not None and trap.parent.attributes["aria-hidden"] == "true"
 
 
-def test_nobody_posts_under_the_name_of_the_staff_or_the_site(app, client, article):
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Grace Moderator",
+        "GRACE  MODERATOR",
+        "Gr\u0430ce M\u043ederator",
+        "Grace Moderator (editor)",
+        "Grace\u200b Moderator",
+        "Davidson News",
+        "Dav1ds0n News",
+        "Team Davidson News",
+    ],
+)
+def test_nobody_posts_under_the_name_of_the_staff_or_the_site(app, client, article, name):
     make_staff(app, name="Grace Moderator")
-    for name in ("Grace Moderator", "GRACE  MODERATOR", "Davidson News"):
-        send(client, article, f"I am {name}.", name=name)
-        state, findings = newest(app)
-        assert (state, "names" in findings) == (WAITS, True), name
+    page = send(client, article, "I am *somebody*.", name=name, email="ada@example.org")
+    assert page.status == 422
+    field = page.one("div.field--faulty")
+    assert "somebody who works here" in field.one("p.field__fault").text
+    assert field.one("input").attributes["aria-invalid"] == "true"
+    assert page.form("#comment-form")[1]["body"] == "I am *somebody*."
+    assert page.form("#comment-form")[1]["email"] == "ada@example.org"
+    assert send(client, article, "I am nobody.", name="Grace Reader").status == 303
+
+
+def test_a_borrowed_name_is_told_together_with_the_other_faults(app, client, article):
+    page = send(client, article, "", name="Davidson News")
+    assert (page.status, len(page.texts("p.field__fault"))) == (422, 2)
 
 
 def test_the_same_text_under_another_name_waits_and_says_of_what_it_is_a_copy(app, client, article):
