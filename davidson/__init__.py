@@ -100,6 +100,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.mail import views as mail
     from davidson.media import views as media
     from davidson.moderation import ban_views as bans
+    from davidson.moderation import request_views as requests
     from davidson.moderation import sender_views as senders
     from davidson.moderation import talk_views as talk
     from davidson.moderation import views as moderation
@@ -112,7 +113,7 @@ def _add_blueprints(app: Flask) -> None:
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (accounts, admin, audit, moderation, talk, senders, bans, newsroom, closing, front):
+    for desk in (accounts, admin, audit, moderation, requests, talk, senders, bans, newsroom, closing, front):
         app.register_blueprint(desk.bp)
 
 

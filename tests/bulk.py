@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, text
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
-from davidson.comments.models import Comment
+from davidson.comments.models import Appeal, Comment, Proposal
 from davidson.comments.pages import lay_out
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
@@ -108,6 +108,32 @@ def fill_thread(app: Flask, head: Made, number: int, *, deep: bool = False) -> l
             db.session.execute(text("ANALYZE"))
         db.session.commit()
     return [reply["id"] for reply in replies]
+
+
+def fill_requests(app: Flask) -> None:
+    """Let another text wait for every approved comment that is stored, and an appeal for every rejected one."""
+    with app.app_context():
+        approved = select(Comment).where(Comment.status == CommentStatus.APPROVED)
+        texts = [
+            {
+                "comment_id": comment.id,
+                "source": "Another text.",
+                "html": Markup("<p>Another text.</p>"),
+                "renderer": 1,
+                "findings": [],
+                "rules_version": 1,
+                "proposed_at": comment.created_at,
+            }
+            for comment in db.session.scalars(approved)
+        ]
+        refused = select(Comment).where(Comment.status == CommentStatus.REJECTED)
+        appeals = [
+            {"comment_id": comment.id, "text": "Why?", "sent_at": comment.created_at, "outcome": "open"}
+            for comment in db.session.scalars(refused)
+        ]
+        db.session.execute(insert(Proposal), texts)
+        db.session.execute(insert(Appeal), appeals)
+        db.session.commit()
 
 
 def _entry(comment: Any, version: int) -> dict[str, object]:

@@ -19,8 +19,8 @@ from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
 from davidson.comments.status import CommentStatus
+from davidson.comments.withdrawing import erase
 from davidson.config import Settings
 from davidson.database import db
 from davidson.moderation.decisions import Decision, NotDecidable, Stale, decide, undo
@@ -54,7 +54,7 @@ def random_act(comment_id: int, chance: random.Random) -> None:
     with suppress(NotDecidable, Stale):
         match chance.randrange(8):
             case 0:
-                withdraw(db.session.get_one(Comment, comment_id), now=now)
+                erase(db.session.get_one(Comment, comment_id), now=now)
             case 1 | 2:
                 undo(comment_id, version=version, actor=SHELL, now=now)
             case _:

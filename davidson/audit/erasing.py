@@ -11,8 +11,11 @@ from davidson.audit.chain import words_digest
 from davidson.audit.models import AuditEntry
 from davidson.database import db
 
-ERASING = frozenset({"comment.withdraw", "comment.forget"})
-"""The actions whose entries vouch for the erasure of the entries before them, of the same subject."""
+ERASING = frozenset({"comment.erase", "comment.forget", "comment.withdraw"})
+"""The actions whose entries vouch for the erasure of the entries before them, of the same subject.
+
+To withdraw a comment was to erase it once, and logs from that time say so.
+"""
 
 
 def erase_words(*subjects: str, by: str) -> None:

@@ -1,7 +1,7 @@
 """The audit log: who did what to which row and why.
 
-Rows are added and never changed, but that the words of a comment go when its author withdraws it or when they are kept
-no longer (`davidson.audit.erasing`). They are chained by hashes (`davidson.audit.chain`).
+Rows are added and never changed, but that the words of a comment go when its author erases it or when they are kept no
+longer (`davidson.audit.erasing`). They are chained by hashes (`davidson.audit.chain`).
 """
 
 from datetime import datetime

@@ -83,6 +83,12 @@ def names_of_staff(ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in found}
 
 
+def entries_about(subject: str) -> list[AuditEntry]:
+    """All that was done to one row that counts its versions, in their order."""
+    statement = select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.version.is_not(None))
+    return list(db.session.scalars(statement.order_by(AuditEntry.version)))
+
+
 def _newest(wanted: Wanted, before: Cursor | None) -> Select[AuditEntry]:
     """The entries in their order, which is that of an index whatever is looked for, so a page reads no others.
 

@@ -5,6 +5,7 @@ for another time. Nothing that readers see changes: of spam they see nothing, bu
 stood, and that stays.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import delete, tuple_, update
 from davidson.audit.erasing import erase_words
 from davidson.audit.log import RETENTION, record
 from davidson.comments.lessons import forget_text_of_lessons
-from davidson.comments.models import Comment, Report
+from davidson.comments.models import Appeal, AppealOutcome, Comment, Proposal, Report
 from davidson.comments.queries import old_networks, old_reports, old_spam
 from davidson.comments.reasons import OLD_SPAM
 from davidson.comments.states import subject_of
@@ -60,6 +61,7 @@ def forget_spam(until: datetime, *, now: datetime, most: int) -> int:
         .returning(Comment.id, Comment.version)
     )
     forgotten = _changed(forget)
+    forget_requests([row.id for row in forgotten], now=now)
     erase_words(*(subject_of(row.id) for row in forgotten), by=FORGET)
     for row in forgotten:
         forget_text_of_lessons(row.id)
@@ -76,5 +78,22 @@ def forget_spam(until: datetime, *, now: datetime, most: int) -> int:
     return len(forgotten)
 
 
+def end_requests(comment_ids: Collection[int], *, now: datetime) -> None:
+    """Let the new texts for these comments wait no longer, and their appeals neither. The caller commits."""
+    _change(delete(Proposal).where(Proposal.comment_id.in_(comment_ids)))
+    waits = update(Appeal).where(Appeal.comment_id.in_(comment_ids), Appeal.answered_at.is_(None))
+    _change(waits.values(outcome=AppealOutcome.VOID.value, answered_at=now))
+
+
+def forget_requests(comment_ids: Collection[int], *, now: datetime) -> None:
+    """End them, and blank what was said in appeals and in the answers to them. The caller commits."""
+    end_requests(comment_ids, now=now)
+    _change(update(Appeal).where(Appeal.comment_id.in_(comment_ids)).values(text="", answer=""))
+
+
 def _changed(statement: Any) -> list[Any]:
-    return list(db.session.execute(statement, execution_options={"synchronize_session": False}))
+    return list(_change(statement))
+
+
+def _change(statement: Any) -> Any:
+    return db.session.execute(statement, execution_options={"synchronize_session": False})

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
+from davidson.comments.appealing import MAX_APPEAL_LENGTH
 from davidson.comments.models import Comment
 from davidson.comments.screening.names import owned_name
 from davidson.mail.sending import ascii_address
@@ -91,6 +92,15 @@ def fault_of_body(body: str) -> str:
         return "Please write something."
     if len(body) > MAX_COMMENT_LENGTH:
         return f"This has {len(body):,} characters; at most {MAX_COMMENT_LENGTH:,} are taken. Please shorten it."
+    return ""
+
+
+def fault_of_appeal(text: str) -> str:
+    """What is wrong with an appeal."""
+    if not normalise(text).strip():
+        return "Please say why the comment should be published."
+    if len(text) > MAX_APPEAL_LENGTH:
+        return f"This has {len(text):,} characters; at most {MAX_APPEAL_LENGTH:,} are taken. Please shorten it."
     return ""
 
 
@@ -246,7 +256,7 @@ class ReceiptForm(SharedForm):
 
 
 class EditForm(ReceiptForm):
-    """Another text for a comment that waits."""
+    """Another text for a comment."""
 
     body = TextAreaField("Comment", filters=[as_typed], validators=[finding(fault_of_body)])
 
@@ -254,6 +264,17 @@ class EditForm(ReceiptForm):
     def with_text(cls, receipt: str, source: str) -> "EditForm":
         """The form filled with the comment's text, or with what this request sent."""
         return cls(meta={"csrf_context": ("receipt", receipt)}, data={"body": source})
+
+
+class AppealForm(ReceiptForm):
+    """What its author says against a comment's refusal."""
+
+    appeal = TextAreaField("Appeal", filters=[as_typed], validators=[finding(fault_of_appeal)])
+
+    @classmethod
+    def of(cls, receipt: str) -> "AppealForm":
+        """The form on that receipt's page, empty or with what this request sent."""
+        return cls(meta={"csrf_context": ("receipt", receipt)})
 
 
 def sent_text(name: str) -> str:

@@ -82,7 +82,7 @@ def mail_state(comment: Comment) -> str:
 def mail_offer(comment: Comment, receipt: str) -> dict[str, str] | None:
     """What the receipt says of mails, and offers; None where there is nothing to offer.
 
-    Never the address: whoever finds a receipt must not find out whose it is.
+    Never the address: whoever looks at a receipt on somebody's screen must not find out whose it is.
     """
     if not settings().offers_mail or comment.status is CommentStatus.DELETED:
         return None

@@ -1,5 +1,6 @@
 """Readers' comments, and the words that screening looks for."""
 
+import enum
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ IS_PICKED = text("picked_at IS NOT NULL")
 IS_ANSWER = text("parent_id IS NOT NULL")
 HAS_SENDER = text("sender IS NOT NULL")
 HAS_AUTHOR_KEY = text("author_key IS NOT NULL")
+IS_OPEN = text("answered_at IS NULL")
 
 
 def _when_sent(context: Any) -> datetime:
@@ -107,6 +109,11 @@ class Comment(Base):
     heated_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing is left of it but its place and its states; a withdrawn comment has its words still."""
+        return self.status is CommentStatus.DELETED and not self.name
+
     def cache_tags(self) -> Iterator[str]:
         """The article's page, where readers see the comment before or after the change, or a tombstone in its place."""
         is_seen = CommentStatus.APPROVED in before_and_after(self, "status")
@@ -146,6 +153,50 @@ class Report(Base):
     network: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class Proposal(Base):
+    """Another text for an approved comment, which waits for a moderator while readers go on seeing the approved one.
+
+    The comment's `version` was counted up when it came, and is again when it is decided.
+    """
+
+    __tablename__ = "proposal"
+    __table_args__ = (Index(None, "proposed_at", "comment_id"), STRICT)
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, autoincrement=False)
+    source: Mapped[str]
+    html: Mapped[Markup]
+    renderer: Mapped[int]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
+    rules_version: Mapped[int]
+    proposed_at: Mapped[datetime]
+
+
+class AppealOutcome(enum.StrEnum):
+    """What became of an appeal; `open` while it waits, `void` where there is nothing left to decide on."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+    VOID = "void"
+
+
+class Appeal(Base):
+    """What its author says against a comment's refusal, and the answer. A comment has one appeal in its life."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        Index("ix_appeal_open", "sent_at", "comment_id", postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
+        STRICT,
+    )
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    sent_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(default=AppealOutcome.OPEN)
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
 
 
 class BlockedTerm(Base):

@@ -1,4 +1,4 @@
-"""What is asked of comments: an article's approved threads, one comment, and what is kept too long."""
+"""What is asked of comments: an article's approved threads, a comment with what waits, what is kept too long."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -25,7 +25,16 @@ from sqlalchemy import (
 
 from davidson.articles.models import Article
 from davidson.articles.queries import is_public
-from davidson.comments.models import IN_THREAD_HEADS, IS_PICKED, NETWORK_KEPT, Comment, PageBegin, Report
+from davidson.comments.models import (
+    IN_THREAD_HEADS,
+    IS_PICKED,
+    NETWORK_KEPT,
+    Appeal,
+    Comment,
+    PageBegin,
+    Proposal,
+    Report,
+)
 from davidson.comments.pages import THREADS_PER_PAGE, Order, Place, Stretch, number_of_pages, stretch_of
 from davidson.comments.picks import MOST_PICKS, Pick, picks_of
 from davidson.comments.status import CommentStatus
@@ -224,6 +233,16 @@ def article_by_slug(slug: str) -> Article | None:
 def comment_by_receipt(receipt_hash: str) -> Comment | None:
     """The comment whose receipt has that hash."""
     return db.session.scalar(select(Comment).where(Comment.receipt_hash == receipt_hash))
+
+
+def proposal_for(comment_id: int) -> Proposal | None:
+    """The text that waits to take the place of an approved comment's, as the store has it now."""
+    return db.session.get(Proposal, comment_id, populate_existing=True)
+
+
+def appeal_about(comment_id: int) -> Appeal | None:
+    """The appeal against a comment's refusal, as the store has it now."""
+    return db.session.get(Appeal, comment_id, populate_existing=True)
 
 
 def old_networks(until: datetime, *, most: int) -> Select[int]:

@@ -41,3 +41,8 @@ TEXTS = {
 def reason_text(reason: str) -> str:
     """What a reader is told; empty where no reason was given, and a text that is none of ours as it is."""
     return TEXTS[Reason(reason)] if reason in TEXTS else reason
+
+
+def reason_label(reason: str) -> str:
+    """A reason in a few words; a text that is none of ours as it is."""
+    return LABELS[Reason(reason)] if reason in LABELS else reason

@@ -13,6 +13,7 @@ from davidson.comments.notices import tell
 from davidson.comments.pages import count_thread
 from davidson.comments.status import CommentStatus
 from davidson.database import db
+from davidson.pagecache.tags import is_changed
 
 
 def subject_of(comment_id: int) -> str:
@@ -55,7 +56,8 @@ def change_state(
         comment.decided_at = now
     comment.status, comment.reason = to, reason
     comment.version += 1
-    comment.picked_at = None  # What was picked is what readers saw.
+    if to is not was or is_changed(comment, "html"):
+        comment.picked_at = None  # What was picked is what readers saw.
     count_visible(comment, (to is CommentStatus.APPROVED) - (was is CommentStatus.APPROVED))
     record(
         action,

@@ -41,7 +41,7 @@ Counts = Mapping[CommentStatus, int]
 
 @dataclass(frozen=True)
 class Answered:
-    """The comment that a reply is for, in short; `excerpt` is empty where its author withdrew it."""
+    """The comment that a reply is for, in short; `excerpt` is empty where it was erased."""
 
     id: int
     name: str
@@ -82,6 +82,11 @@ class QueueCard:
     history: tuple[Event, ...]
     decisions: tuple[Decision, ...]
     is_undoable: bool
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its words are gone."""
+        return self.status is CommentStatus.DELETED and not self.name
 
 
 def findings_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:

@@ -14,7 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from davidson.audit.log import Actor
-from davidson.comments.models import Comment
+from davidson.audit.models import AuditEntry
+from davidson.comments.models import AppealOutcome, Comment, Proposal
+from davidson.comments.proposals import ACCEPT, REFUSE, accept, restore
+from davidson.comments.queries import appeal_about, proposal_for
 from davidson.comments.reasons import Reason
 from davidson.comments.states import change_state
 from davidson.comments.status import CommentStatus
@@ -41,6 +44,8 @@ _TO_REFUSE = {CommentStatus.PENDING, CommentStatus.APPROVED}
 ALLOWED = {Decision.APPROVE: _TO_APPROVE, Decision.REJECT: _TO_REFUSE, Decision.SPAM: _TO_REFUSE}
 ACTIONS = {decision: f"comment.{decision}" for decision in Decision}
 UNDO = "comment.undo"
+UPHOLD, DISMISS = "comment.uphold", "comment.dismiss"
+UNDOABLE = {*ACTIONS.values(), UPHOLD, DISMISS, ACCEPT, REFUSE}
 # What is refused for its tone may be said politely by anybody: that says nothing of spam. Advertising does.
 _TEACHES_SPAM = {Reason.ADVERTISING}
 
@@ -83,19 +88,23 @@ def decide(
     """Approve or reject a comment or mark it as spam, and record it. The caller commits.
 
     `version` is the one that was seen; None where nobody saw one, for the shell. A rejection needs a `reason`. A
-    comment that is already what the decision makes of it stays as it is, unrecorded and with its reason.
+    comment that is already what the decision makes of it stays as it is, unrecorded and with its reason; but to approve
+    one whose author has proposed a new text approves that.
     Raises NoSuchComment, BadReason, Stale and NotDecidable, having changed nothing.
     """
     if decision is Decision.REJECT and reason not in set(Reason):
         raise BadReason(reason)
-    comment = _locked(comment_id, version)
+    comment = locked_comment(comment_id, version)
     was, outcome = comment.status, OUTCOME[decision]
     if was is outcome:
-        return Decided(comment, was, changed=False)
+        proposal = proposal_for(comment_id) if outcome is CommentStatus.APPROVED else None
+        if proposal is not None:
+            accept_text(comment, proposal, actor=actor, now=now)
+        return Decided(comment, was, changed=proposal is not None)
     if was not in ALLOWED[decision]:
         raise NotDecidable(was)
     kept_reason = reason if decision is Decision.REJECT else ""
-    _change(comment, outcome, action=ACTIONS[decision], actor=actor, now=now, reason=kept_reason, note=note)
+    change_seen(comment, outcome, action=ACTIONS[decision], actor=actor, now=now, reason=kept_reason, note=note)
     is_spam = _lesson_of(decision, reason)
     if is_spam is not None:
         teach(comment, is_spam=is_spam, now=now)
@@ -108,22 +117,25 @@ def undo(comment_id: int, *, version: int, actor: Actor, now: datetime) -> Decid
     Only a decision that nothing followed can be undone, and an undo is none: to take it back, decide again. The
     caller commits. Raises NoSuchComment, Stale and NotDecidable, having changed nothing.
     """
-    comment = _locked(comment_id, version)
+    comment = locked_comment(comment_id, version)
     was, last = comment.status, entry_at(comment_id, comment.version)
-    if last is None or last.action not in ACTIONS.values():
+    if last is None or last.action not in UNDOABLE:
         raise NotDecidable(was)
-    before = entry_at(comment_id, comment.version - 1)
-    _change(
-        comment,
-        CommentStatus(last.from_state),
-        action=UNDO,
-        actor=actor,
-        now=now,
-        reason=before.reason if before else "",
-        details={"undoes": last.id},
-    )
+    if last.action in (ACCEPT, REFUSE):
+        restore(comment, last, actor=actor, now=now)
+    else:
+        _put_back(comment, last, actor=actor, now=now)
     take_back(comment_id, version=version, now=now)
     return Decided(comment, was, changed=True)
+
+
+def accept_text(comment: Comment, proposal: Proposal, *, actor: Actor, now: datetime) -> None:
+    """Let a new text take the approved one's place, and learn that it is no spam.
+
+    The caller holds the comment by `locked_comment`, and commits.
+    """
+    accept(comment, proposal, actor=actor, now=now)
+    teach(comment, is_spam=False, now=now)
 
 
 def decide_each(
@@ -155,8 +167,11 @@ def _lesson_of(decision: Decision, reason: str) -> bool | None:
             return True if reason in _TEACHES_SPAM else None
 
 
-def _locked(comment_id: int, version: int | None) -> Comment:
-    """The comment as it is now, with its discussion locked until the transaction ends."""
+def locked_comment(comment_id: int, version: int | None) -> Comment:
+    """The comment as it is now, with its discussion locked until the transaction ends.
+
+    Raises NoSuchComment, and Stale where it is no longer the version that was seen.
+    """
     if lock_article_around(comment_id) is None:
         raise NoSuchComment(str(comment_id))
     comment = comment_afresh(comment_id)
@@ -165,7 +180,7 @@ def _locked(comment_id: int, version: int | None) -> Comment:
     return comment
 
 
-def _change(
+def change_seen(
     comment: Comment,
     to: CommentStatus,
     *,
@@ -176,10 +191,35 @@ def _change(
     note: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Change the state within a savepoint: where a writer that held no lock was faster, only this act is lost."""
+    """Change the state within a savepoint: where a writer that held no lock was faster, only this act is lost.
+
+    Raises Stale then.
+    """
     comment_id = comment.id
     try:
         with db.session.begin_nested():
             change_state(comment, to, action=action, actor=actor, now=now, reason=reason, note=note, details=details)
     except (StaleDataError, IntegrityError):
         raise Stale(str(comment_id)) from None
+
+
+def _put_back(comment: Comment, last: AuditEntry, *, actor: Actor, now: datetime) -> None:
+    """Undo what moved the comment to its state, or answered an appeal, which waits again then."""
+    if last.action in (UPHOLD, DISMISS):
+        _reopen_appeal(comment.id)
+    before = entry_at(comment.id, comment.version - 1)
+    change_seen(
+        comment,
+        CommentStatus(last.from_state),
+        action=UNDO,
+        actor=actor,
+        now=now,
+        reason=before.reason if before else "",
+        details={"undoes": last.id},
+    )
+
+
+def _reopen_appeal(comment_id: int) -> None:
+    appeal = appeal_about(comment_id)
+    if appeal is not None:
+        appeal.outcome, appeal.answer, appeal.answered_at = AppealOutcome.OPEN, "", None

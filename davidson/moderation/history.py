@@ -5,9 +5,9 @@ from datetime import datetime
 
 from davidson.audit.log import READER, REPORTS, SCREENING, SHELL
 from davidson.audit.models import AuditEntry
-from davidson.comments.reasons import LABELS, Reason
+from davidson.comments.reasons import reason_label
 from davidson.comments.status import CommentStatus
-from davidson.moderation.decisions import ACTIONS
+from davidson.moderation.decisions import UNDOABLE
 
 ACTORS = {
     SHELL.name: "the command line",
@@ -32,9 +32,18 @@ _SAID = {
     "comment.reply": "Written by {who}",
     "comment.hold": "Held by {who}",
     "comment.edit": "Text changed by {who}",
-    "comment.withdraw": "Withdrawn by {who}",
-    "comment.forget": "Erased as old spam",
+    "comment.propose-text": "New text proposed by {who}",
+    "comment.take-text-back": "New text taken back by {who}",
+    "comment.accept-text": "New text approved by {who}",
+    "comment.refuse-text": "New text refused by {who}",
+    "comment.restore-text": "Decision on the new text undone by {who}",
     "comment.approve": "Approved by {who}",
+    "comment.appeal": "Appeal by {who}",
+    "comment.uphold": "Appeal upheld by {who}",
+    "comment.dismiss": "Appeal dismissed by {who}",
+    "comment.withdraw": "Withdrawn by {who}",
+    "comment.erase": "Erased by {who}",
+    "comment.forget": "Erased as old spam",
 }
 
 
@@ -56,18 +65,13 @@ def event_of(entry: AuditEntry, staff_name: str | None) -> Event:
         at=entry.at,
         said=_said(entry, staff_name or ACTORS.get(entry.actor, entry.actor)),
         note=entry.note,
-        is_decision=entry.action in ACTIONS.values(),
+        is_decision=entry.action in UNDOABLE,
     )
 
 
-def state_told(status: CommentStatus, reason: str) -> str:
-    """A state as the desk names it; what was erased has a reason, what was withdrawn has none."""
-    return "erased" if status is CommentStatus.DELETED and reason else STATES[status]
-
-
-def reason_label(reason: str) -> str:
-    """How moderators name a reason; a text that is none of ours as it is."""
-    return LABELS[Reason(reason)] if reason in LABELS else reason
+def state_told(status: CommentStatus, *, is_erased: bool) -> str:
+    """A state as the desk names it."""
+    return "erased" if is_erased else STATES[status]
 
 
 def _said(entry: AuditEntry, who: str) -> str:

@@ -13,6 +13,7 @@ from davidson.articles.cards import Link, article_path, section_path
 from davidson.articles.models import Article, Section
 from davidson.audit.models import AuditEntry
 from davidson.comments.models import Comment
+from davidson.comments.reasons import reason_label
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
 from davidson.database import db
@@ -25,7 +26,7 @@ from davidson.moderation.cards import (
 )
 from davidson.moderation.decisions import ALLOWED, Decision
 from davidson.moderation.evidence import MOST_EVENTS, recent_events, record_columns, record_in
-from davidson.moderation.history import Event, event_of, reason_label
+from davidson.moderation.history import Event, event_of
 from davidson.moderation.marking import segments_of
 from davidson.moderation.ordering import cursor_at, first_in, later_in, next_in_tab, values_of
 from davidson.tally import comments_tally, tallies

@@ -15,6 +15,7 @@ from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, de
 from davidson.moderation.forms import DecisionForm, tab_named
 from davidson.moderation.history import state_told
 from davidson.moderation.queries import LastAct, Place, card_with_history, last_act, place_in_queue, queue_page
+from davidson.moderation.requests import waiting_requests
 from davidson.moderation.sender_forms import forms_about
 from davidson.web.paging import BadCursor, Cursor
 from davidson.web.signing import settings
@@ -33,6 +34,7 @@ def queue() -> ResponseReturnValue:
         "moderation/queue.html",
         page=page,
         tabs=[(tab, url_for(".queue", status=tab), page.counts[tab]) for tab in TABS],
+        waiting=waiting_requests(),
         reasons=REASONS,
         after=after,
         next_url=url_for(".queue", status=status, after=str(following)) if following else None,
@@ -109,10 +111,10 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
         form=form,
         is_stale=isinstance(clash, Stale),
         is_clash=clash is not None,
-        state=state_told(card.status, card.reason),
         context=context,
         sender_forms=forms_about(sender.kind for sender in context.senders),
         zone=settings().time_zone.key,
+        state=state_told(card.status, is_erased=card.is_erased),
     )
 
 

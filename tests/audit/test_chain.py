@@ -18,7 +18,7 @@ from davidson.audit.erasing import erase_words
 from davidson.audit.log import READER, SHELL, record, record_first
 from davidson.audit.models import AppendOnly, AuditEntry
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
+from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.operations.schema import MIGRATIONS
 from tests.conftest import ROOT, environment, migrate, run_davidson
@@ -185,7 +185,7 @@ def test_a_withdrawn_comment_leaves_the_log_whole(app: Flask):
     article = make_article(app)
     mine, _ = (make_comment(app, article, status="pending", source="Words that go.") for _ in range(2))
     with app.app_context():
-        withdraw(db.session.get_one(Comment, mine.id), now=NOON)
+        erase(db.session.get_one(Comment, mine.id), now=NOON)
         db.session.commit()
         blanked = db.session.query(AuditEntry).filter(AuditEntry.erased.is_not(None)).all()
         assert {(entry.subject, entry.note, str(entry.details), entry.salt) for entry in blanked} == {

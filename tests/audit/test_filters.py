@@ -118,7 +118,7 @@ BY_SHELL = "The command line"
 UNDONE = "the last decision on comment 1, now waiting again."
 SENTENCES = [
     ("comment.submit", {"to_state": "pending", "actor": READER}, "A reader sent comment 1, now waiting."),
-    ("comment.withdraw", {"actor": READER}, "A reader withdrew comment 1, and its words were erased."),
+    ("comment.withdraw", {"actor": READER}, "A reader withdrew comment 1."),
     ("comment.approve", {"from_state": "spam"}, f"{BY_SHELL} approved comment 1, which was spam."),
     (
         "comment.undo",

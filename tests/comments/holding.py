@@ -13,7 +13,7 @@ from davidson.database import db
 from tests.factories import Made
 from tests.pages import Page, page_of, read
 
-EDIT, WITHDRAW, FORGET = "edit", "delete", "forget"
+EDIT, APPEAL, WITHDRAW, ERASE, DATA, FORGET = "edit", "appeal", "withdraw", "delete", "data", "forget"
 
 
 def receipt_url(app: Flask, comment: Made) -> str:

@@ -91,7 +91,7 @@ def test_counters_that_are_away_give_the_words_back(app: Flask, client: FlaskCli
     assert answer.form("#comment-form")[1]["body"] == "A long thought."
 
 
-def test_withdrawn_words_stay_in_nobody_elses_findings(app, client, article):
+def test_erased_words_stay_in_nobody_elses_findings(app, client, article):
     page = read(client, article.url)
     words = "My telephone number is 555 12 34, call me about the leak."
     receipt = page.submit("#comment-form", name="Ada", body=words).follow()

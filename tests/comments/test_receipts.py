@@ -13,7 +13,20 @@ from davidson.comments.reasons import TEXTS, Reason
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
-from tests.comments.holding import EDIT, FORGET, WITHDRAW, buttons, decide, press, receipt_url, send
+from tests.comments.holding import (
+    APPEAL,
+    DATA,
+    EDIT,
+    ERASE,
+    FORGET,
+    WITHDRAW,
+    buttons,
+    decide,
+    press,
+    receipt_url,
+    send,
+)
+from tests.desks import browser, hire, log_in
 from tests.factories import Made, comment_now, make_article, make_comment
 from tests.pages import read
 
@@ -31,11 +44,11 @@ def article(app: Flask) -> Made:
 @pytest.mark.parametrize(
     ("status", "title", "offers"),
     [
-        ("pending", "Received, and waiting for a moderator", {EDIT, WITHDRAW}),
-        ("approved", "Published", {WITHDRAW}),
-        ("rejected", "Not published", {WITHDRAW}),
-        ("spam", "Not published: taken for advertising", {WITHDRAW}),
-        ("deleted", "Withdrawn", set()),
+        ("pending", "Received, and waiting for a moderator", {EDIT, WITHDRAW, ERASE, DATA}),
+        ("approved", "Published", {EDIT, WITHDRAW, ERASE, DATA}),
+        ("rejected", "Not published", {APPEAL, WITHDRAW, ERASE, DATA}),
+        ("spam", "Not published: taken for advertising", {APPEAL, WITHDRAW, ERASE, DATA}),
+        ("deleted", "Withdrawn", {ERASE, DATA}),
     ],
 )
 def test_a_receipt_tells_the_state_and_offers_what_may_be_done(app, client, article, status, title, offers):
@@ -44,10 +57,9 @@ def test_a_receipt_tells_the_state_and_offers_what_may_be_done(app, client, arti
     assert page.texts("p.notice__title") == [title]
     assert buttons(page) == offers
     assert page.one("main").all("a")[0].text == "Mayor resigns"
-    if status != "deleted":
-        assert page.one("h3.comment__name").text == "Ada"
-        assert page.texts("div.comment__text em") == ["done"]
-    links = [link.attributes["href"] for link in page.all("a") if "#comment-" in link.attributes["href"]]
+    assert page.one("h3.comment__name").text == "Ada"
+    assert page.texts("div.comment__text em") == ["done"]
+    links = [link.attributes["href"] for link in page.all("a") if "/articles/" in link.attributes["href"]][1:]
     assert links == ([f"{article.url}#comment-{comment.id}"] if status == "approved" else [])
 
 
@@ -65,6 +77,41 @@ def test_a_refusal_may_have_another_reason_or_none(app, client, article):
         page = read(client, receipt_url(app, comment))
         assert told in page.one("div.notice").text
         assert "Not for the reader" not in page.html
+
+
+def test_the_history_is_told_in_plain_words_with_dates_and_without_names(app, client, article):
+    url = send(client, article, body="First.")
+    press(read(client, url), EDIT, body="Second.")
+    hire(app, email="grace@example.org", name="Grace Hopper")
+    grace = browser(app)
+    log_in(grace, "grace@example.org")
+    for decision in ("approve", "reject", "approve", "spam", "undo"):
+        desk = read(grace, "/staff/moderation/comments/1")
+        action, values = desk.form("article.queue-card form")
+        sent = values | {"decision": decision, "reason": "abuse", "note": "Between us."}
+        assert grace.post(action, data=sent).status_code == 303
+    page = read(client, url)
+    assert page.texts("ol.receipt__steps span") == [
+        "You sent it. It was held for a moderator.",
+        "You changed the text. It goes on waiting.",
+        "A moderator approved it.",
+        "A moderator removed it from the page: Insults or threats.",
+        "A moderator restored it.",
+        "A moderator removed it as advertising.",
+        "A moderator took that back: it is on the page again.",
+    ]
+    assert len(page.all("ol.receipt__steps time")) == 7
+    assert page.texts("p.receipt__small")[0].startswith("Version 7, text changed ")
+    assert not any(word in page.html for word in ("Grace", "grace@", "Between us"))
+
+
+def test_a_reply_is_shown_as_in_its_thread(app, client, article):
+    head = make_comment(app, article, name="Bo")
+    reply = make_comment(app, article, parent_id=head.id)
+    assert read(client, receipt_url(app, reply)).texts("p.thread__to") == ["In reply to Bo"]
+    decide(app, head, "rejected")
+    page = read(client, receipt_url(app, reply))
+    assert page.all("p.thread__to") == []
 
 
 def test_a_receipt_is_unguessable_and_the_store_keeps_only_its_hash(app, client, article):
@@ -119,8 +166,8 @@ def test_any_other_address_is_404_whatever_is_asked_of_it(app, client, article):
         answer = client.get(f"/comments/{other}")
         assert answer.status_code == 404, other
         assert answer.headers["Cache-Control"] == "no-store"
-        for act in (EDIT, WITHDRAW, FORGET):
-            assert client.post(f"/comments/{other}/{act}", data={"body": "x"}).status_code == 404
+        for act in (EDIT, APPEAL, WITHDRAW, ERASE, DATA, FORGET):
+            assert client.post(f"/comments/{other}/{act}", data={"body": "x", "appeal": "x"}).status_code == 404
     assert comment_now(app, comment).status is CommentStatus.PENDING
 
 

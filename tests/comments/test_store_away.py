@@ -15,7 +15,8 @@ from davidson import create_app
 from davidson.comments.models import Comment
 from davidson.config import CommentsMode, Settings
 from davidson.database import db, engine_options
-from tests.factories import Made, make_article
+from tests.comments.holding import APPEAL, EDIT, press, receipt_url
+from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, page_of, read
 
 TYPED = {"name": "Zoë", "body": "A long thought.\n\nAnd a second one.", "email": "zoe@example.org"}
@@ -118,3 +119,14 @@ def test_a_full_store_gives_the_comment_back(app: Flask, client: FlaskClient, ar
             with app.app_context():
                 db.session.execute(text("DROP FUNCTION full_disk CASCADE"))
                 db.session.commit()
+
+
+@pytest.mark.parametrize(("button", "field", "status"), [(EDIT, "body", "pending"), (APPEAL, "appeal", "rejected")])
+def test_what_was_typed_on_a_receipt_is_given_back_too(app, client, article, store, button, field, status):
+    page = read(client, receipt_url(app, make_comment(app, article, status=status)))
+    with another_writer(store):
+        answer = press(page, button, **{field: "A long thought."})
+    assert answer.status == 503 and int(answer.headers["Retry-After"]) >= 1
+    assert answer.one("textarea#typed").raw_text().strip() == "A long thought."
+    assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Referrer-Policy"] == "no-referrer"
+    assert press(page, button, **{field: "A long thought."}).status == 303

@@ -1,4 +1,4 @@
-"""What a receipt's buttons need, and what is left of a comment that was withdrawn."""
+"""What a receipt's buttons need, and what is left of a comment that was withdrawn or erased."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,19 @@ from davidson.comments.models import BlockedTerm, Comment
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
-from tests.comments.holding import EDIT, FORGET, WITHDRAW, decide, press, receipt_url, send
+from tests.comments.holding import (
+    APPEAL,
+    DATA,
+    EDIT,
+    ERASE,
+    FORGET,
+    WITHDRAW,
+    buttons,
+    decide,
+    press,
+    receipt_url,
+    send,
+)
 from tests.factories import Made, comment_now, make_article, make_comment
 from tests.pages import read
 
@@ -30,7 +42,7 @@ def article(app: Flask) -> Made:
     return make_article(app, headline="Mayor resigns")
 
 
-@pytest.mark.parametrize("act", [EDIT, WITHDRAW])
+@pytest.mark.parametrize("act", [EDIT, WITHDRAW, ERASE, DATA])
 @pytest.mark.parametrize("token", ["", "x", "A" * 43])
 def test_a_button_without_the_pages_token_does_nothing(app, client, article, act, token):
     comment = make_comment(app, article, status="pending", source="As it was.")
@@ -66,7 +78,7 @@ def everything_about(app: Flask, comment: Made) -> str:
         return "\n".join(str(row) for row in rows)
 
 
-def test_withdrawing_blanks_everything_in_the_log_too(app, client, article):
+def test_erasing_blanks_everything_in_the_log_too(app, client, article):
     with app.app_context():
         db.session.add(BlockedTerm(term="zeppelin", kind="suspect", created_at=utcnow()))
         db.session.commit()
@@ -79,7 +91,7 @@ def test_withdrawing_blanks_everything_in_the_log_too(app, client, article):
     before = comment_now(app, comment)
     hashes = [before.sender, before.author_key, before.fingerprint]
     assert all(hashes) and "zeppelin" in everything_about(app, comment)
-    done = press(page, WITHDRAW)
+    done = press(page, ERASE)
     assert (done.status, done.headers["Location"]) == (303, page.response.request.path)
     after = everything_about(app, comment)
     assert not re.search("zeppelin|zebulon|zoo", after, re.IGNORECASE)
@@ -91,39 +103,68 @@ def test_withdrawing_blanks_everything_in_the_log_too(app, client, article):
         last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert last is not None
         assert (last.action, last.actor, last.from_state, last.to_state) == (
-            "comment.withdraw",
+            "comment.erase",
             "reader",
             "rejected",
             "deleted",
         )
 
 
+@pytest.mark.parametrize(("act", "title"), [(WITHDRAW, "Withdrawn"), (ERASE, "Erased")])
 @pytest.mark.parametrize("status", ["pending", "approved", "rejected", "spam"])
-def test_a_comment_in_any_state_can_be_withdrawn_and_a_second_time_changes_nothing(app, client, article, status):
+def test_in_any_state_it_can_be_withdrawn_or_erased_and_twice_is_once(app, client, article, status, act, title):
     comment = make_comment(app, article, status=status, source="Gone soon.")
     page = read(client, receipt_url(app, comment))
-    assert press(page, WITHDRAW).status == 303
+    assert press(page, act).status == 303
     version = comment_now(app, comment).version
-    assert press(page, WITHDRAW).status == 303
+    assert version == comment.version + 1
+    assert press(page, act).status == 303
     assert comment_now(app, comment).version == version
     shown = read(client, article.url)
     assert "Gone soon." not in shown.html
     assert shown.one("h2#comments-heading").text == "No comments yet"
-    assert read(client, receipt_url(app, comment)).texts("p.notice__title") == ["Withdrawn"]
+    assert read(client, receipt_url(app, comment)).texts("p.notice__title") == [title]
 
 
-def test_a_withdrawn_comment_with_replies_leaves_a_tombstone(app, client, article):
+def test_a_withdrawn_comment_is_kept_for_its_author_and_the_moderators_until_it_is_erased(app, client, article):
+    comment = make_comment(app, article, name="Zebulon", source="My *zeppelin*.")
+    url = receipt_url(app, comment)
+    press(read(client, url), WITHDRAW)
+    kept = read(client, url)
+    assert kept.texts("div.comment__text em") == ["zeppelin"]
+    assert comment_now(app, comment).source == "My *zeppelin*."
+    assert "zeppelin" not in read(client, article.url).html
+    erased = press(kept, ERASE).follow()
+    assert erased.texts("p.notice__title") == ["Erased"]
+    assert buttons(erased) == {DATA, FORGET}
+    assert not re.search("zeppelin|zebulon", erased.html + everything_about(app, comment), re.IGNORECASE)
+    row = comment_now(app, comment)
+    assert (row.status, row.version) == (CommentStatus.DELETED, comment.version + 2)
+
+
+def test_nothing_can_be_done_with_a_comment_that_is_gone_but_to_erase_it(app, client, article):
+    comment = make_comment(app, article, status="pending", source="Gone.")
+    page = read(client, receipt_url(app, comment))
+    press(page, WITHDRAW)
+    refused = press(page, EDIT, body="Back again?")
+    assert (refused.status, refused.one("textarea#unsaved").raw_text().strip()) == (409, "Back again?")
+    assert comment_now(app, comment).source == "Gone."
+
+
+@pytest.mark.parametrize("act", [WITHDRAW, ERASE])
+def test_one_with_replies_leaves_a_tombstone(app, client, article, act):
     first = make_comment(app, article, name="Ada")
     make_comment(app, article, parent_id=first.id, name="Bo")
-    press(read(client, receipt_url(app, first)), WITHDRAW)
+    press(read(client, receipt_url(app, first)), act)
     page = read(client, article.url)
     assert page.texts("p.thread__tombstone") == ["This comment was removed."]
     assert page.texts("h3.comment__name") == ["Bo"]
 
 
-def test_the_same_text_can_be_sent_anew_after_it_was_withdrawn(app, client, article):
+@pytest.mark.parametrize("act", [WITHDRAW, ERASE])
+def test_the_same_text_can_be_sent_anew_after_it_was_taken_back(app, client, article, act):
     url = send(client, article)
-    press(read(client, url), WITHDRAW)
+    press(read(client, url), act)
     assert send(client, article) != url
 
 
@@ -138,7 +179,7 @@ def test_a_receipt_outlives_the_article_and_its_comments(app, make_app, article)
     client = make_app(comments=CommentsMode.CLOSED).test_client()
     page = read(client, url)
     assert page.texts("p.notice__title") == ["Published"]
-    assert not [link for link in page.all("a") if "#comment-" in link.attributes["href"]]
+    assert not [link for link in page.all("a") if f"{article.url}#comment-" in link.attributes["href"]]
     assert press(page, WITHDRAW).status == 303
 
 
@@ -153,7 +194,7 @@ def test_only_a_post_changes_anything(app, client, article):
     comment = make_comment(app, article, status="pending")
     url = receipt_url(app, comment)
     before = everything_about(app, comment)
-    for act in ("", f"/{EDIT}", f"/{WITHDRAW}", f"/{FORGET}"):
+    for act in ("", *(f"/{one}" for one in (EDIT, APPEAL, WITHDRAW, ERASE, DATA, FORGET))):
         for method in ("GET", "HEAD", "OPTIONS"):
             client.open(url + act, method=method)
     assert everything_about(app, comment) == before

@@ -9,9 +9,9 @@ from davidson.audit.log import SHELL, Actor, record
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
+from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.moderation.decisions import (
     BadReason,
@@ -97,7 +97,7 @@ def test_what_was_refused_is_not_refused_in_another_way(app: Flask, start: str, 
 def test_deleted_is_final(app: Flask):
     comment = make_comment(app, make_article(app))
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, comment.id), now=utcnow())
+        erase(db.session.get_one(Comment, comment.id), now=utcnow())
         db.session.commit()
     for decision in Decision:
         with pytest.raises(NotDecidable):

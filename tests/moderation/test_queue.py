@@ -11,9 +11,9 @@ from sqlalchemy import event
 from davidson.accounts.models import Role
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
 from davidson.comments.screening.finding import Finding, Place
 from davidson.comments.status import CommentStatus
+from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.moderation.queries import PAGE_SIZE
 from tests.desks import audit_log, browser, on_duty
@@ -185,15 +185,15 @@ def test_a_card_tells_what_was_done_before_and_by_whom(app: Flask):
     assert said[1].startswith("Sent; screening held it")
 
 
-def test_a_withdrawn_comment_leaves_its_history_alone(app: Flask):
+def test_an_erased_comment_leaves_its_history_alone(app: Flask):
     comment = make_comment(app, make_article(app), source="Forget me.")
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, comment.id), now=utcnow())
+        erase(db.session.get_one(Comment, comment.id), now=utcnow())
         db.session.commit()
     for path in (f"{DESK}?status=deleted", f"{DESK}comments/{comment.id}"):
         page = read(on_duty(app), path)
-        assert "Its author withdrew this comment." in page.one("article.queue-card").text
-        assert "Withdrawn by its author" in page.one("article.queue-card").text
+        assert "This comment was erased." in page.one("article.queue-card").text
+        assert "Erased by its author" in page.one("article.queue-card").text
         assert page.all("article button") == []
 
 

@@ -15,7 +15,7 @@ from davidson.accounts.models import Role
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
 from davidson.database import db
-from tests.bulk import fill_queue
+from tests.bulk import fill_queue, fill_requests
 from tests.counting import queries_of
 from tests.desks import on_duty
 from tests.factories import make_article, make_comment
@@ -25,13 +25,14 @@ DESK = "/staff/moderation/"
 STORED = 6_000
 # What one step of a plan may read: for each card a hundred comments of its sender in one state, and itself.
 MOST_ROWS = 26 * 101
-GROWING = ("comment", "audit_entry", "article")
+GROWING = ("comment", "audit_entry", "article", "proposal", "appeal")
 
 
 @pytest.fixture
 def desk(app: Flask) -> FlaskClient:
     """The browser of an admin, at a desk with thousands of comments."""
     fill_queue(app, STORED)
+    fill_requests(app)
     with app.app_context():
         if db.engine.dialect.name == "postgresql":  # It looks by itself now and then; SQLite does not.
             db.session.execute(text("ANALYZE"))
@@ -112,6 +113,10 @@ def test_every_page_of_the_desk_finds_its_rows_by_an_index(app: Flask, desk: Fla
     pages = [
         *first,
         *(last_page(desk, url) for url in first[:4]),
+        f"{DESK}edits",
+        last_page(desk, f"{DESK}edits"),
+        f"{DESK}appeals",
+        last_page(desk, f"{DESK}appeals"),
         f"{DESK}comments/{some}",
         f"{DESK}?decided={some}",
         "/staff/audit",
@@ -157,11 +162,15 @@ def test_pages_and_decisions_take_few_queries(app: Flask):
     def decide() -> None:
         assert page.submit(f"#comment-{next(places).id} form", decision="reject", reason="abuse").status == 303
 
-    # The session, the cards, the counts and the masthead's sections; what was decided has a log besides.
-    assert number(lambda: read(moderator, DESK)) <= 4
+    # The session, the cards, the counts, those of requests and the masthead's sections; what was decided has a log
+    # besides.
+    assert number(lambda: read(moderator, DESK)) <= 5
     # The session, the place, the article and the comment; two changes within a savepoint.
     assert number(decide) <= 10
-    assert number(lambda: read(moderator, f"{DESK}?status=rejected")) <= 5
+    assert number(lambda: read(moderator, f"{DESK}?status=rejected")) <= 6
+    # Appeals ask who refused, and who else is there.
+    assert number(lambda: read(moderator, f"{DESK}edits")) <= 5
+    assert number(lambda: read(moderator, f"{DESK}appeals")) <= 7
 
 
 def test_a_busy_network_is_counted_no_further_than_is_told(app: Flask, desk: FlaskClient):

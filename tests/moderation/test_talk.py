@@ -11,7 +11,6 @@ from davidson.clock import utcnow
 from davidson.config import CommentsMode
 from davidson.database import db
 from tests.comments.holding import decide, receipt_url
-from tests.comments.sending import send
 from tests.counting import queries_of
 from tests.desks import audit_log, browser, hire, log_in, on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
@@ -76,9 +75,7 @@ def test_a_reply_from_the_staff_side_is_published_at_once_with_the_badge(app, cl
 
 
 def test_a_reader_who_claims_the_name_gets_no_badge(app, client, article, comment, ada):
-    send(client, article, "I am from the paper.", name="Ada Lovelace")
-    with app.app_context():
-        waiting = Made(comment.id + 1, article.slug)
+    waiting = make_comment(app, article, name="Ada Lovelace", source="I am from the paper.", status="pending")
     decide(app, waiting, "approved")
     assert badges(client, article, "Ada Lovelace") == []
 

@@ -9,12 +9,17 @@ from sqlalchemy import select
 
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
+from davidson.comments.appealing import make_appeal
+from davidson.comments.editing import edit
 from davidson.comments.lessons import STANDING, LearnedStanding, LearnedWeight, Lesson
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
+from davidson.comments.screening.features import digest_of_text
 from davidson.comments.screening.learned import MIN_LESSONS
+from davidson.comments.withdrawing import erase
 from davidson.database import db
+from davidson.moderation.appeals import Verdict, answer_appeal
 from davidson.moderation.decisions import Decision, decide, decide_each, undo
+from davidson.moderation.proposals import TextDecision, decide_text
 from davidson.moderation.teaching import unpacked
 from tests.factories import Made, comment_now, make_article, make_comment
 
@@ -111,6 +116,47 @@ def test_undo_of_a_second_thought_brings_the_first_lesson_back(app: Flask):
     assert learned(app) == before
 
 
+def test_an_upheld_appeal_teaches_and_its_undo_brings_the_refusals_lesson_back(app: Flask):
+    comment = make_comment(app, make_article(app), source=HAM, status="pending")
+    settle(app, comment, "spam")
+    before = learned(app)
+    with app.test_request_context():
+        make_appeal(db.session.get_one(Comment, comment.id), "Why?", now=utcnow())
+        db.session.commit()
+    version = comment_now(app, comment).version
+    with app.app_context():
+        answer_appeal(comment.id, Verdict.UPHOLD, answer="So.", version=version, actor=SHELL, now=utcnow())
+        db.session.commit()
+    assert [(lesson.is_spam, lesson.ended_version) for lesson in lessons_of(app)] == [
+        (True, version + 1),
+        (False, None),
+    ]
+    assert learned(app)["weights"] == sum_of_lessons(app)
+    take_back(app, comment)
+    assert learned(app) == before
+
+
+def test_an_approved_new_text_teaches_and_its_undo_takes_that_back(app: Flask):
+    comment = make_comment(app, make_article(app), source=SPAM)
+    before = learned(app)
+    with app.test_request_context():
+        row = db.session.get_one(Comment, comment.id)
+        edit(row, f"{HAM} https://example.org", now=utcnow())
+        db.session.commit()
+    version = comment_now(app, comment).version
+    with app.app_context():
+        decide_text(comment.id, TextDecision.APPROVE, version=version, actor=SHELL, now=utcnow())
+        db.session.commit()
+    (lesson,) = lessons_of(app)
+    assert (lesson.is_spam, lesson.version, lesson.digest) == (
+        False,
+        version + 1,
+        digest_of_text(comment_now(app, comment).source),
+    )
+    take_back(app, comment)
+    assert learned(app) == before
+
+
 def test_a_removal_for_its_tone_leaves_what_was_learned(app: Flask):
     comment = make_comment(app, make_article(app), status="pending", source=HAM)
     settle(app, comment, "approve")
@@ -171,7 +217,7 @@ def test_a_withdrawn_comments_lessons_say_no_more_what_it_was(app: Flask):
     settle(app, comment, "spam")
     before = learned(app)["weights"]
     with app.app_context():
-        withdraw(db.session.get_one(Comment, comment.id), now=utcnow())
+        erase(db.session.get_one(Comment, comment.id), now=utcnow())
         db.session.commit()
     (lesson,) = lessons_of(app)
     assert (lesson.features, lesson.digest) == (b"", f"withdrawn:{lesson.id}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 from sqlalchemy import String, cast, event, inspect, select, text
 from sqlalchemy.engine import URL
 
@@ -19,7 +20,7 @@ from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
 from davidson.comments.bans import Ban, SenderKind
 from davidson.comments.forgetting import forget_spam
-from davidson.comments.models import Comment, Report
+from davidson.comments.models import Appeal, Comment, Proposal, Report
 from davidson.comments.queries import old_networks, old_spam
 from davidson.comments.reasons import Reason
 from davidson.comments.receipts import withdraw
@@ -191,6 +192,21 @@ def test_the_sum_is_written_down_once(app: Flask):
     (entry,) = entries(app, "site:retention")
     assert (entry.action, entry.actor) == ("retention.run", "retention")
     assert entry.details == {"networks of comments": 3, "spam comments": 3}
+
+
+def test_the_appeal_and_the_new_text_of_old_spam_go_too(app: Flask):
+    article, now = old_article(app), utcnow()
+    spam = make_comment(app, article, status="spam", created_at=now - DAYS)
+    with app.app_context():
+        db.session.add(Appeal(comment_id=spam.id, text="My zeppelin.", sent_at=now))
+        text = {"source": "A zeppelin.", "html": Markup("A zeppelin."), "renderer": 1, "findings": []}
+        db.session.add(Proposal(comment_id=spam.id, rules_version=1, proposed_at=now, **text))
+        db.session.commit()
+    assert run(app, now)["spam comments"] == 1
+    with app.app_context():
+        (appeal,) = db.session.scalars(select(Appeal))
+        assert (appeal.text, appeal.answer, appeal.outcome, appeal.answered_at) == ("", "", "void", now)
+        assert db.session.scalars(select(Proposal)).all() == []
 
 
 def test_replies_to_old_spam_keep_their_place_and_pages_stay_as_they_were(app: Flask, client):
