@@ -295,8 +295,37 @@ def receipt_of_spam(stage: Stage) -> Page:
     return receipt_page(stage, "spam")
 
 
+@kind("receipt, appealed")
+def receipt_appealed(stage: Stage) -> Page:
+    comment = make_comment(stage.app, stage.article, status="rejected")
+    path = receipt_path(stage, comment)
+    text = "I wrote about the article, and nobody is attacked in it."
+    return read(stage.reader, path).submit(f"form[action={path}/appeal]", appeal=text).follow()
+
+
+@kind("receipt, faulty appeal")
+def receipt_with_a_faulty_appeal(stage: Stage) -> Page:
+    path = receipt_path(stage, make_comment(stage.app, stage.article, status="spam"))
+    page = read(stage.reader, path).submit(f"form[action={path}/appeal]", appeal="x" * 1001)
+    assert page.status == 422
+    return page
+
+
+@kind("receipt, new text waiting")
+def receipt_with_a_new_text(stage: Stage) -> Page:
+    path = receipt_path(stage, make_comment(stage.app, stage.article))
+    text = "Another text, with https://example.org/ in it."
+    return read(stage.reader, path).submit(f"form[action={path}/edit]", body=text).follow()
+
+
 @kind("receipt, withdrawn")
 def receipt_withdrawn(stage: Stage) -> Page:
+    path = receipt_path(stage, make_comment(stage.app, stage.article))
+    return read(stage.reader, path).submit(f"form[action={path}/withdraw]").follow()
+
+
+@kind("receipt, erased")
+def receipt_erased(stage: Stage) -> Page:
     path = receipt_path(stage, make_comment(stage.app, stage.article))
     return read(stage.reader, path).submit(f"form[action={path}/delete]").follow()
 

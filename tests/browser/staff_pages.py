@@ -7,6 +7,7 @@ from davidson.accounts.models import Role
 from davidson.clock import utcnow
 from tests.browser.kinds import Stage, kind
 from tests.browser.newspapers import visitor
+from tests.browser.reader_pages import receipt_appealed, receipt_with_a_new_text
 from tests.bulk import fill_thread
 from tests.desks import PASSWORD, log_in
 from tests.factories import Made, make_article, make_comment
@@ -77,6 +78,27 @@ def queue_second_page(stage: Stage) -> Page:
 @kind("queue of a new site")
 def queue_of_a_new_site(stage: Stage) -> Page:
     return read(stage.staff(new=True), QUEUE)
+
+
+@kind("new texts")
+def new_texts(stage: Stage) -> Page:
+    receipt_with_a_new_text(stage)
+    return read(stage.staff(), f"{QUEUE}edits")
+
+
+@kind("appeals")
+def appeals(stage: Stage) -> Page:
+    receipt_appealed(stage)
+    return read(stage.staff(), f"{QUEUE}appeals")
+
+
+@kind("appeals, faulty answer")
+def appeals_with_a_fault(stage: Stage) -> Page:
+    form = appeals(stage).all("article.queue-card form")[-1]
+    address = form.attributes["action"]
+    page = read(stage.staff(), f"{QUEUE}appeals").submit(f"form[action={address}]", verdict="dismiss", answer="")
+    assert page.status == 422
+    return page
 
 
 @kind("queue, approved")
