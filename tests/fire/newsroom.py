@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Flask
 
@@ -11,16 +12,22 @@ from davidson.articles.models import Author, Section
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
+from davidson.comments.appealing import make_appeal
+from davidson.comments.editing import edit
 from davidson.comments.models import Comment
+from davidson.comments.queries import proposal_for
 from davidson.comments.reasons import Reason
+from davidson.comments.receipts import receipt_for
 from davidson.comments.reports import report
+from davidson.comments.withdrawing import erase, withdraw
 from davidson.database import db
 from davidson.homepage.pinning import Act, pin
 from davidson.homepage.places import Place
+from davidson.moderation.appeals import Verdict, answer_appeal
 from davidson.moderation.bans import end_ban
 from davidson.moderation.decisions import Decision, decide
 from tests.factories import Made, make_article, make_comment
-from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_lead, check_list
+from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_lead, check_list, check_words
 from tests.fire.people import Moderator
 from tests.moderation.senders import ban_in_store
 
@@ -45,6 +52,7 @@ class Newsroom:
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
         ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
+        ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def public(self) -> list[Story]:
@@ -72,6 +80,11 @@ class Newsroom:
     def one_said(self, *states: str) -> tuple[Story, Said] | None:
         found = [(story, said) for story in self.stories for said in story.comments[-6:] if said.status in states]
         return self.draw.choice(found) if found else None
+
+    def one_of_reader(self, *states: str) -> tuple[Story, Said] | None:
+        """One with a receipt."""
+        found = self.one_said(*states)
+        return None if found is None or found[1].is_staff else found
 
     def decide(self) -> Story:
         found = self.one_said("pending", "approved")
@@ -191,6 +204,79 @@ class Newsroom:
             db.session.commit()
         return self.lead
 
+    def edit(self) -> Story:
+        """Another text by its author; one with a link waits beside the text that is on the page."""
+        found = self.one_of_reader("pending", "approved")
+        if found is None:
+            return self.comment()
+        story, said = found
+        self.made += 1
+        text = f"Anew {self.made}."
+        source = f"{text} https://example.org/{self.made}" if self.draw.random() < 0.6 else text
+        self.act(lambda row: edit(row, source, now=utcnow()), said)
+        with self.elsewhere.app_context():
+            waits = said.status == "approved" and proposal_for(said.id) is not None
+        if waits:
+            said.changes()
+            said.waiting = text
+            said.unseen.add(text)
+        else:
+            said.changes(text=text)
+        return story
+
+    def settle_text(self) -> Story:
+        """A moderator's decision on such a text."""
+        waiting = [
+            (story, said)
+            for story in self.stories
+            for said in story.comments
+            if said.waiting and said.status == "approved"
+        ]
+        if not waiting:
+            return self.edit()
+        story, said = self.draw.choice(waiting)
+        decision = self.draw.choice(["approve", "refuse"])
+        sent = {"csrf_token": self.moderator.token, "version": str(said.version), "decision": decision}
+        answer = self.moderator.ask("POST", f"/staff/moderation/edits/{said.id}", sent)
+        assert answer.status == 303, answer.text
+        said.changes(text=said.waiting if decision == "approve" else "")
+        said.waiting = ""
+        return story
+
+    def appeal(self) -> Story:
+        """An appeal, and its answer from elsewhere."""
+        found = self.one_of_reader("rejected", "spam")
+        if found is None or found[1].appealed:
+            return self.edit()
+        story, said = found
+        self.act(lambda row: make_appeal(row, "Why?", now=utcnow()), said)
+        verdict = self.draw.choice(list(Verdict))
+        with self.elsewhere.app_context():
+            version = said.version + 1
+            answer_appeal(said.id, verdict, answer="So.", version=version, actor=SHELL, now=utcnow())
+            db.session.commit()
+        said.changes(status="approved" if verdict is Verdict.UPHOLD else "", versions=2)
+        said.appealed = True
+        return story
+
+    def withdraw(self) -> Story:
+        """A comment taken back by its author, or erased."""
+        found = self.one_of_reader("pending", "approved", "rejected", "spam")
+        if found is None:
+            return self.comment()
+        story, said = found
+        take = self.draw.choice([withdraw, erase])
+        self.act(lambda row: take(row, now=utcnow()), said)
+        said.changes(status="deleted")
+        said.waiting = ""
+        return story
+
+    def act(self, act: Callable[[Comment], None], said: Said) -> None:
+        """Let its author act on a comment, in another process than those that serve."""
+        with self.elsewhere.app_context():
+            act(db.session.get_one(Comment, said.id))
+            db.session.commit()
+
     def write(self) -> Story:
         """A new article, another text for one that is there, or one that was taken back once more."""
         self.made += 1
@@ -252,7 +338,19 @@ class Newsroom:
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
-        return wrong + self.wrong_names(pages)
+        return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about)
+
+    def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:
+        """What one receipt shows of what others said, now and then."""
+        with_receipt = [said for said in story.comments if not said.is_staff]
+        if not with_receipt or self.draw.random() < 0.7:
+            return []
+        mine = self.draw.choice(with_receipt)
+        with self.app.test_request_context():
+            path = f"/comments/{receipt_for(db.session.get_one(Comment, mine.id))}"
+        others = replace(story, comments=[said for said in story.comments if said is not mine])
+        status, text = pages.get(path)
+        return check_words(text, path, others) if status == 200 else [f"{path} is {status}"]
 
     def wrong_names(self, pages: Pages) -> list[str]:
         story = self.draw.choice(self.public())

@@ -13,7 +13,7 @@ CARD = re.compile(r'<article class="card card--(\w+)".*?</article>', re.DOTALL)
 
 @dataclass
 class Said:
-    """A comment as it ought to be."""
+    """A comment as it ought to be; `waiting` is a new text that nobody has approved, `unseen` what must not show."""
 
     id: int
     text: str
@@ -23,12 +23,27 @@ class Said:
     is_pick: bool = False
     reports: int = 0
     is_staff: bool = False
+    waiting: str = ""
+    appealed: bool = False
+    unseen: set[str] = field(default_factory=set)
 
     def becomes(self, status: str) -> None:
         """Take the state that a decision gave it; `before` is the one that an undo would give back."""
         self.before, self.status = self.status, status
         self.is_pick, self.reports = False, 0
         self.version += 1
+
+    def changes(self, *, status: str = "", text: str = "", versions: int = 1) -> None:
+        """Take another state or text by an act that is no decision on it, so that there is nothing to undo."""
+        self.before = ""
+        if status:
+            self.status, self.is_pick, self.reports = status, False, 0
+        if text:
+            self.is_pick = False
+            self.unseen.add(self.text)
+            self.unseen.discard(text)
+            self.text, self.waiting = text, ""
+        self.version += versions
 
 
 @dataclass
@@ -47,25 +62,44 @@ class Story:
         return f"/articles/{self.slug}"
 
     @property
+    def unseen(self) -> set[str]:
+        """What is said in its discussion and nobody must see: what was held, refused, removed, replaced or erased."""
+        hidden = {comment.text for comment in self.comments if comment.status != "approved"}
+        return hidden.union(*(comment.unseen for comment in self.comments))
+
+    @property
     def shown(self) -> list[Said]:
         return [comment for comment in self.comments if comment.status == "approved"]
 
 
 class Pages:
-    """Fetches pages from workers chosen at random."""
+    """Fetches pages from workers chosen at random, and offers them now and then the ETag that it was given before."""
 
     def __init__(self, workers: Iterable[HTTPConnection], **headers: str) -> None:
         self.workers = list(workers)
         self.headers = {"Accept-Encoding": "identity"} | headers
-        self.asked = 0
+        self.asked = self.unchanged = 0
+        self.known: dict[str, tuple[str, str]] = {}
 
     def get(self, path: str) -> tuple[int, str]:
-        """The status and text of a page."""
+        """The status and text of a page; of one that is said to be unchanged, the text that it had."""
         connection = random.choice(self.workers)
         self.asked += 1
-        connection.request("GET", path, headers=self.headers)
+        etag, text = self.known.get(path, ("", ""))
+        offered = {"If-None-Match": etag} if etag and random.random() < 0.5 else {}
+        connection.request("GET", path, headers=self.headers | offered)
         answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        body = answer.read().decode()
+        if answer.status == 304:
+            self.unchanged += 1
+            return 200, text
+        self.known[path] = (answer.headers.get("ETag", ""), body)
+        return answer.status, body
+
+
+def check_words(text: str, where: str, story: Story) -> list[str]:
+    """What a text holds of the story's discussion that nobody must see."""
+    return [f"{where} shows {words!r}" for words in story.unseen if words in text]
 
 
 def check_article(pages: Pages, story: Story) -> list[str]:
@@ -81,6 +115,7 @@ def check_article(pages: Pages, story: Story) -> list[str]:
         for comment in story.comments
         if (comment.text in text) is not (comment.status == "approved")
     ]
+    wrong += check_words(text, story.path, story)
     picks = PICK.findall(text)
     if set(picks) != {comment.text for comment in story.comments if comment.is_pick} and len(picks) < MOST_PICKS:
         wrong.append(f"{story.path} has the picks {picks}")
@@ -97,7 +132,8 @@ def check_feed(pages: Pages, story: Story) -> list[str]:
     if not story.public:
         return [] if status == 404 else [f"the feed of {story.path} is {status}"]
     newest = pages.get(f"{story.path}?order=newest")[1]
-    return [
+    wrong = check_words(text, "the feed", story) + check_words(newest, "the other order", story)
+    return wrong + [
         f"{story.path}: {comment.status} comment {comment.id} is wrong in {name}"
         for comment in story.comments[-40:]
         for name, shown in (("the feed", text), ("the other order", newest))
@@ -111,6 +147,7 @@ def check_list(pages: Pages, path: str, stories: Iterable[Story]) -> list[str]:
     cards = [(match[1], match[0]) for match in CARD.finditer(text)]
     wrong = []
     for story in stories:
+        wrong += check_words(text, path, story)
         mine = [(kind, card) for kind, card in cards if f'href="{story.path}"' in card]
         if bool(mine) is not story.public:
             wrong.append(f"{path} ({status}): {story.path} is {'there' if mine else 'missing'}")

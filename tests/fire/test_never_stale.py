@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.engine import URL
 
+from davidson.config import CommentsMode
 from tests.conftest import run_davidson
 from tests.factories import make_article, make_comment
 from tests.fire.newsroom import Newsroom
@@ -22,7 +23,7 @@ CHANGES = 1000
 def test_a_thousand_changes_leave_no_stale_page(app: Flask, make_app, start, add_moderator, tmp_path: Path):
     seed = random.randrange(10**6)
     print(f"seed {seed}")
-    elsewhere = make_app(instance=tmp_path / "elsewhere")
+    elsewhere = make_app(instance=tmp_path / "elsewhere", comments=CommentsMode.PUBLISH)
     site: Site = start(workers=4)
     newsroom = Newsroom(app, elsewhere, add_moderator(site, "mod@example.org"), random.Random(seed))
     pages = Pages(connections_to_each_worker(site, 4).values())
@@ -32,6 +33,7 @@ def test_a_thousand_changes_leave_no_stale_page(app: Flask, make_app, start, add
         stale += [f"after change {number}: {wrong}" for wrong in newsroom.wrongs(pages, about)]
     assert stale == []
     assert pages.asked > 5 * CHANGES
+    assert pages.unchanged > CHANGES  # With the ETag of before, too.
 
 
 def test_changes_from_the_shell_are_seen_at_once(app: Flask, store: URL, start, tmp_path: Path):
