@@ -14,6 +14,7 @@ from sqlalchemy import TextClause, bindparam, func, select, text
 
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
+from davidson.comments.status import CommentStatus
 from davidson.database import UTCDateTime, db
 from davidson.moderation.figures import DayFigures, rounded_up
 from davidson.moderation.models import ModerationDay
@@ -26,10 +27,10 @@ MOST_DAYS = 400
 """Days that are counted back when none ever was: a site that is brought up to date has a log already."""
 
 ACTS = """
-SELECT action, to_state, reason, count(*) AS comments
+SELECT action, from_state, to_state, reason, count(*) AS comments
 FROM audit_entry
 WHERE at >= :since AND at < :until AND action LIKE 'comment.%'
-GROUP BY action, to_state, reason
+GROUP BY action, from_state, to_state, reason
 """
 _RULES = """
 SELECT {rule} AS rule, count(DISTINCT entry.id) AS comments
@@ -66,6 +67,7 @@ WAITS = {
     "postgresql": _WAITS.format(seconds="extract(epoch FROM decision.at - sending.at)"),
 }
 REFUSALS = ("comment.reject", "comment.spam")
+ENDS = ("comment.withdraw", "comment.erase")
 
 
 def init_figures(app: Flask) -> None:
@@ -130,16 +132,20 @@ def _counted(since: datetime, until: datetime) -> DayFigures:
     received: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     by_action: Counter[str] = Counter()
-    for action, to_state, reason, number in acts:
+    withdrawn = 0
+    for action, from_state, to_state, reason, number in acts:
         by_action[action] += number
         if action == "comment.submit":
             received[to_state] += number
         elif action in REFUSALS:
             refused[reason or "spam"] += number
+        elif action in ENDS and from_state != CommentStatus.DELETED:  # What was withdrawn may be erased later.
+            withdrawn += number
     return DayFigures(
         approved=by_action["comment.approve"],
-        undone=by_action["comment.undo"],
-        withdrawn=by_action["comment.withdraw"],
+        upheld=by_action["comment.uphold"],
+        undone=by_action["comment.undo"] + by_action["comment.restore-text"],
+        withdrawn=withdrawn,
         received=dict(received),
         refused=dict(refused),
         held_by=dict(rules),

@@ -20,11 +20,13 @@ class DayFigures:
 
     `received` is by the state that the screening gave, `refused` by reason ("spam" is one), `held_by` by the rule
     that asked for it: a comment that two rules hold counts with both. `waits` has the seconds from sending to the
-    first decision, rounded up to two figures ("95", "1300"), as its keys. `approved`, `undone` and `withdrawn` are
-    what moderators approved, what they took back, and what its author withdrew.
+    first decision, rounded up to two figures ("95", "1300"), as its keys. `approved`, `upheld`,
+    `undone` and `withdrawn` are what moderators approved, which appeals they upheld, what they took back, and what its
+    author withdrew or erased.
     """
 
     approved: int = 0
+    upheld: int = 0
     undone: int = 0
     withdrawn: int = 0
     received: Mapping[str, int] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Figures:
     spam_at_once: int
     approved: int
     refused: int
+    upheld: int
     undone: int
     withdrawn: int
     reasons: tuple[Cell, ...]
@@ -80,13 +83,14 @@ def sum_of(days: Iterable[DayFigures]) -> Figures:
     refused: Counter[str] = Counter()
     held_by: Counter[str] = Counter()
     waits: Counter[int] = Counter()
-    approved = undone = withdrawn = 0
+    approved = upheld = undone = withdrawn = 0
     for day in days:
         received.update(day.received)
         refused.update(day.refused)
         held_by.update(day.held_by)
         waits.update({int(seconds): number for seconds, number in day.waits.items()})
-        approved, undone, withdrawn = approved + day.approved, undone + day.undone, withdrawn + day.withdrawn
+        approved, upheld = approved + day.approved, upheld + day.upheld
+        undone, withdrawn = undone + day.undone, withdrawn + day.withdrawn
     return Figures(
         received=received.total(),
         published_at_once=received["approved"],
@@ -94,6 +98,7 @@ def sum_of(days: Iterable[DayFigures]) -> Figures:
         spam_at_once=received["spam"],
         approved=approved,
         refused=refused.total(),
+        upheld=upheld,
         undone=undone,
         withdrawn=withdrawn,
         reasons=merged(refused),

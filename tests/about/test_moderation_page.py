@@ -10,8 +10,12 @@ from sqlalchemy import text
 
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
+from davidson.comments.appealing import make_appeal
+from davidson.comments.models import Comment
 from davidson.comments.reasons import Reason
+from davidson.comments.withdrawing import erase, withdraw
 from davidson.database import db, reading
+from davidson.moderation.appeals import Verdict, answer_appeal
 from davidson.moderation.days import make_days
 from davidson.moderation.decisions import Decision, decide, undo
 from davidson.moderation.figures import percentile, rounded_up
@@ -100,11 +104,31 @@ def test_the_pages_own_questions_give_the_same_figures(app: Flask, client: Flask
         span = {name: moment.replace("T", " ").replace("Z", ".000000") for name, moment in span.items()}
     with app.app_context(), reading():
         acts, rules, waits = ([tuple(row) for row in db.session.execute(text(one), span)] for one in questions)
-    assert sum(row[3] for row in acts if row[0] == "comment.submit") == told["received"]
-    assert sum(row[3] for row in acts if row[0] in ("comment.reject", "comment.spam")) == told["refused"]
+    assert sum(row[4] for row in acts if row[0] == "comment.submit") == told["received"]
+    assert sum(row[4] for row in acts if row[0] in ("comment.reject", "comment.spam")) == told["refused"]
+    assert sum(row[4] for row in acts if row[0] == "comment.uphold") == told["upheld"]
     assert {row[0]: row[1] for row in rules} == {cell["id"]: cell["comments"] for cell in told["rules"]}
     seconds = [rounded_up(float(row[0])) for row in waits]
     assert percentile({value: seconds.count(value) for value in seconds}, 90) == told["ninetieth"]
+
+
+def test_appeals_that_were_upheld_are_told_and_what_is_withdrawn_and_then_erased_counts_once(app: Flask, client):
+    today = utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
+    at = today - timedelta(hours=2)
+    article = make_article(app, published_at=today - timedelta(days=9))
+    refused = decided(app, article, Decision.SPAM, sent=at, waited=timedelta(minutes=1))
+    gone, erased = (make_comment(app, article, created_at=at) for _ in range(2))
+    with app.test_request_context():
+        make_appeal(db.session.get_one(Comment, refused.id), "Why?", now=at)
+        answer_appeal(refused.id, Verdict.UPHOLD, answer="So.", version=3, actor=SHELL, now=at)
+        withdraw(db.session.get_one(Comment, gone.id), now=at)
+        for comment in (gone, erased):
+            erase(db.session.get_one(Comment, comment.id), now=at)
+        db.session.commit()
+        make_days(today)
+    told = json.loads(client.get(f"{URL}.json").data)
+    assert (told["upheld"], told["withdrawn"]) == (1, 2)
+    assert "Published after an appeal" in read(client, URL).all("table")[0].text
 
 
 def test_the_page_names_nobody_and_quotes_nothing(app: Flask, client: FlaskClient):
