@@ -4,7 +4,7 @@ Left out are the notes that moderators write for each other, and who of the staf
 tells the address for mails, and takes a button to open.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from davidson.articles.models import Article
 from davidson.audit.models import AuditEntry
 from davidson.comments.models import Appeal, Comment, Proposal
 from davidson.comments.reasons import reason_label, reason_text
+from davidson.comments.screening.bans import BAN
 from davidson.mail.models import Subscription
 from davidson.web.filters import iso
 
@@ -59,7 +60,7 @@ def _comment(comment: Comment, article: Article) -> dict[str, Any]:
         "source": comment.source,
         "html": str(comment.html),
         "renderer": comment.renderer,
-        "findings": comment.findings,
+        "findings": _told(comment.findings),
         "rules_version": comment.rules_version,
         "network_hash": comment.sender,
         "author_token_hash": comment.author_key,
@@ -79,7 +80,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "source": proposal.source,
         "html": str(proposal.html),
         "renderer": proposal.renderer,
-        "findings": proposal.findings,
+        "findings": _told(proposal.findings),
         "rules_version": proposal.rules_version,
         "proposed_at": iso(proposal.proposed_at),
     }
@@ -104,6 +105,7 @@ def _mails(subscription: Subscription) -> dict[str, Any]:
 
 
 def _entry(entry: AuditEntry) -> dict[str, Any]:
+    findings = entry.details.get("findings")
     # A member of staff has an id; what acts by itself, the reader among it, has a name and none.
     return {
         "version": entry.version,
@@ -113,8 +115,13 @@ def _entry(entry: AuditEntry) -> dict[str, Any]:
         "from": entry.from_state or None,
         "to": entry.to_state or None,
         "reason": entry.reason,
-        "details": entry.details,
+        "details": entry.details | ({"findings": _told(findings)} if findings else {}),
     }
+
+
+def _told(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """All but a ban on the sender: what it holds is told as held, for else another sender is taken."""
+    return [finding for finding in findings if finding["rule"] != BAN]
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -112,7 +112,7 @@ def _recent(comment_id: int, keys: Mapping[SenderKind, str]) -> dict[SenderKind,
             SentBefore(
                 id=row.id,
                 status=row.status,
-                state=state_told(row.status, row.reason),
+                state=state_told(row.status, is_erased=not row.begin),
                 created_at=row.created_at,
                 headline=row.headline,
                 article_url=article_path(row.slug),

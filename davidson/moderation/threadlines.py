@@ -155,7 +155,7 @@ def _line(row: Any, parts: frozenset[str] = frozenset()) -> ThreadLine:
         name=row.name,
         excerpt=excerpt(row.begin, LENGTH),
         status=row.status,
-        state=state_told(row.status, row.reason),
+        state=state_told(row.status, is_erased=row.status is CommentStatus.DELETED and not row.name),
         created_at=row.created_at,
         by_staff=row.staff_id is not None,
         parent_id=row.parent_id,

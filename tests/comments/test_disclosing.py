@@ -11,6 +11,7 @@ from davidson.comments.models import Comment
 from davidson.config import CommentsMode
 from tests.comments.holding import APPEAL, DATA, EDIT, ERASE, decide, press, receipt_url
 from tests.factories import Made, comment_now, make_article, make_comment
+from tests.moderation.senders import ban_in_store
 from tests.pages import read
 
 
@@ -101,3 +102,12 @@ def test_the_file_takes_the_pages_token_and_a_post(app, client, article):
     url = receipt_url(app, make_comment(app, article, source="My zeppelin."))
     assert client.get(f"{url}/{DATA}").status_code == 405
     assert press(read(client, url), DATA, csrf_token="x").status == 400
+
+
+def test_the_file_does_not_tell_of_a_ban(app, client, article):
+    ban_in_store(app, make_comment(app, article, network="here"))
+    comment = make_comment(app, article, status="pending", network="here")
+    assert "ban" in [finding["rule"] for finding in comment_now(app, comment).findings]
+    answer, told = stored(app, client, comment)
+    assert told["comment"]["status"] == "pending" and told["comment"]["findings"] != []
+    assert '"ban"' not in answer.get_data(as_text=True) and "banned" not in answer.get_data(as_text=True)
