@@ -12,7 +12,8 @@ committed, and a page is put there only under the lock that every change holds u
 
 Layout below the folder: `now/SPAN_NUMBER/pages/PATH[@QUERY].html` and `.html.gz` beside it, and in
 `now/SPAN_NUMBER/tags/TAG` the names of the files to take away when that tag is touched. The web server makes a file's
-ETag of its time and size, so its time is set to a number made of its content.
+ETag of its time and size, so its time is set to a number made of its content. It calls every file HTML, so that feeds
+and other documents are left to the site.
 """
 
 import os
@@ -34,6 +35,7 @@ SPAN = 1000
 MOST_FILES = 2000
 # A path that is the same in every spelling, and of which no part is too long for a file's name.
 PATH = re.compile(r"/([A-Za-z0-9_~-][A-Za-z0-9._~-]{0,180}(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,180})*)?")
+HTML = "text/html"
 QUERY = re.compile("page=[1-9][0-9]{0,5}|before=[A-Za-z0-9_-]{1,60}")
 
 
@@ -83,7 +85,7 @@ class Edge:
     def fill(self, key: str, entry: Entry, freshness: Freshness) -> None:
         """Put a page there, if it is true, will be for the whole span, and no change is being committed."""
         span = int(unix_time() // SPAN)
-        name = _file_name(key)
+        name = _file_name(key) if entry.content_type.startswith(HTML) else None
         if entry.edge_span == span or name is None or entry.until < (span + 1) * SPAN or not self.is_open:
             return
         with freshness.no_change_since(entry) as is_true, suppress(FileNotFoundError):

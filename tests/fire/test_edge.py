@@ -209,6 +209,15 @@ def test_a_page_that_ends_within_the_span_is_left_to_the_site(edge_app: Flask):
     assert files(edge_app) == ["first.html"]
 
 
+def test_what_is_no_html_is_left_to_the_site(edge_app: Flask):
+    """The web server knows no other type: it would call a feed a page."""
+    article = make_article(edge_app, slug="first")
+    client = edge_app.test_client()
+    for path in (article.url, f"{article.url}/comments.atom"):
+        assert client.get(path).status_code == 200
+    assert files(edge_app) == ["first.html"]
+
+
 def test_a_site_that_starts_begins_with_an_empty_edge(edge_app: Flask, tmp_path: Path):
     article = make_article(edge_app, slug="first")
     edge_app.test_client().get(article.url)
