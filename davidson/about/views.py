@@ -13,7 +13,7 @@ from davidson.moderation.days import DAY, day_figures, last_counted, questions
 from davidson.moderation.figures import LEAST_SHOWN, OTHERS, Cell, Figures, sum_of
 from davidson.moderation.rulenames import rule_name
 from davidson.pagecache.decorator import cached_page
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 from davidson.web.signing import settings
 
 bp = Blueprint("about", __name__, url_prefix="/about")

@@ -14,7 +14,7 @@ from davidson.admin.people import EmailTaken, LastAdmin, add_staff, disable
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db, reading
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 from davidson.web.signing import settings
 
 staff = AppGroup("staff", help="Add, list and disable members of staff.")

@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from davidson.audit.models import AuditEntry
 from davidson.audit.queries import all_entries
 from davidson.audit.verifying import Head, breaks_in_log, heads
-from davidson.web.filters import count, iso
+from davidson.text.dates import iso
+from davidson.web.filters import count
 
 audit = AppGroup("audit", help="Read and check the audit log.")
 

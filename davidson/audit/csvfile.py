@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from davidson.audit.models import AuditEntry
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 
 COLUMNS = (
     "id",

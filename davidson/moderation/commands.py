@@ -13,8 +13,9 @@ from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.decisions import OUTCOME, Decision, NoSuchComment, NotDecidable, Stale, decide, decide_each
 from davidson.moderation.listing import ListedComment, all_comments, waiting_batches
+from davidson.text.dates import iso
 from davidson.text.excerpt import excerpt
-from davidson.web.filters import count, iso
+from davidson.web.filters import count
 
 BATCH = 100
 LINE_LENGTH = 60

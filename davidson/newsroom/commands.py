@@ -22,8 +22,8 @@ from davidson.newsroom.importing import read_manuscript
 from davidson.newsroom.moments import BadMoment, moment_in
 from davidson.newsroom.queries import ArticleState, all_articles
 from davidson.text.bounds import TextTooLong
+from davidson.text.dates import iso
 from davidson.text.normalise import normalise
-from davidson.web.filters import iso
 from davidson.web.signing import settings
 
 articles = AppGroup("article", help="Add, list and take back articles.")

@@ -119,6 +119,7 @@ def _made(view: Callable[[], ResponseReturnValue]) -> Entry | Response:
         tags=tags,
         versions=versions_of(tags),
         until=end_of(dependencies.until),
+        last_modified=response.headers.get("Last-Modified"),
     )
 
 

@@ -47,6 +47,7 @@ class Variant:
 class Entry:
     """A finished page. `versions` is the sum of its tags' versions, `until` the moment of its end in Unix seconds.
 
+    `last_modified` is the header of that name, for the few that have one;
     `seen` is how the store stood when the page was last known to be true; `variants` are made when first asked for;
     `edge_span` is the span of time for which the page was put at the edge.
     """
@@ -57,6 +58,7 @@ class Entry:
     tags: tuple[str, ...]
     versions: int
     until: float
+    last_modified: str | None = None
     seen: bytes | None = None
     edge_span: int = 0
     digest: str = ""
@@ -85,6 +87,8 @@ class Entry:
         # Each coding has an ETag of its own: it is strong, and the bytes differ (RFC 9110 section 8.8.3.3).
         etag = f'"{self.digest}"' if coding == IDENTITY else f'"{self.digest}-{coding}"'
         shared = [("ETag", etag), ("Cache-Control", "public, no-cache"), ("Vary", "Accept-Encoding")]
+        if self.last_modified:
+            shared.append(("Last-Modified", self.last_modified))
         encoded = [] if coding == IDENTITY else [("Content-Encoding", coding)]
         headers = [("Content-Type", self.content_type), ("Content-Length", str(len(body))), *encoded, *shared]
         return Variant(body, etag, headers, shared)

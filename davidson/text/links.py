@@ -2,6 +2,8 @@
 
 import re
 
+from markupsafe import Markup, escape
+
 MAX_URL_LENGTH = 2000
 
 # No space, control, quote, angle bracket, backslash or invisible character: each has split URL parsers before.
@@ -48,3 +50,17 @@ def trimmed(url: str) -> str:
             break
         end -= 1
     return url[:end]
+
+
+# In HTML that the sanitiser made no tag but a real one begins with `<`, and values stand in double quotes.
+_LOCAL_LINK = re.compile(r'(?P<before><(?:a|img)\b[^<>]*?\s(?:href|src)=")(?P<link>[/#])')
+
+
+def with_addresses(html: Markup, *, page_url: str, origin: str) -> Markup:
+    """Give sanitised HTML of a page with its paths and fragments as whole addresses, for readers of it elsewhere."""
+
+    def whole(found: re.Match[str]) -> str:
+        base = origin if found["link"] == "/" else page_url
+        return f"{found['before']}{escape(base)}{found['link']}"
+
+    return Markup(_LOCAL_LINK.sub(whole, str(html)))  # noqa: S704 - only escaped addresses were put into safe HTML.

@@ -7,16 +7,18 @@ A changed file makes another folder and other addresses: browsers and proxies ma
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
 SOURCE = Path(__file__).resolve().parent.parent / "static"
 SITE_ORDER = ("tokens.css", "reset.css", "base.css", "layout.css", "components/*.css", "utilities.css", "print.css")
 YEAR = 365 * 24 * 3600
+EXTENSION = "davidson-asset"
 
 
 def init_assets(app: Flask, instance: Path) -> None:
@@ -37,7 +39,7 @@ def init_assets(app: Flask, instance: Path) -> None:
             raise KeyError(f"there is no static file {path}")
         return f"/static/{release}/{path}"
 
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset"] = app.extensions[EXTENSION] = asset
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=folder,
@@ -46,6 +48,12 @@ def init_assets(app: Flask, instance: Path) -> None:
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,
     )
+
+
+def asset_path(path: str) -> str:
+    """The address of a static file where no template asks. Raises KeyError for a file that there is not."""
+    asset: Callable[[str], str] = current_app.extensions[EXTENSION]
+    return asset(path)
 
 
 def _joined(patterns: tuple[str, ...]) -> bytes:

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from davidson.text.dates import iso
+from davidson.text.scriptdata import script_data
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -26,7 +29,10 @@ MONTHS = (
 
 
 def init_filters(app: Flask, zone: ZoneInfo) -> None:
-    """Give templates the filters `moment`, `day`, `weekday`, `clock`, `iso`, `utc_day`, `count` and `duration`."""
+    """Give templates their filters: `moment`, `day`, `weekday`, `clock`, `iso`, `utc_day`, `count`, `duration`
+
+    and `script_data`.
+    """
 
     def local(moment: datetime) -> datetime:
         return moment.astimezone(zone)
@@ -40,12 +46,8 @@ def init_filters(app: Flask, zone: ZoneInfo) -> None:
         utc_day=lambda moment: _day(moment.astimezone(UTC)),
         count=count,
         duration=duration,
+        script_data=script_data,
     )
-
-
-def iso(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the second: `2026-11-23T20:48:00Z`."""
-    return f"{moment.astimezone(UTC).isoformat('T', 'seconds')[: -len('+00:00')]}Z"
 
 
 def count(number: int, thing: str) -> str:

@@ -1,4 +1,6 @@
-"""Pages that are meant for one person alone: their headers, and what their forms say when they come back."""
+"""Answers of two kinds that are no pages of the paper: those for one person alone, and documents for machines."""
+
+from datetime import datetime
 
 from flask import Blueprint, Response
 
@@ -31,3 +33,13 @@ def private_blueprint(name: str, import_name: str, *, has_secret_address: bool =
         return {"canonical_url": None}
 
     return blueprint
+
+
+def document(body: str, content_type: str, *, made_at: datetime) -> Response:
+    """A document for machines. It says when it was made: what it tells may have left out something since an older one,
+
+    and a client that asks by that date alone must not take the older one for this.
+    """
+    response = Response(body, content_type=f"{content_type}; charset=utf-8")
+    response.last_modified = made_at
+    return response

@@ -4,6 +4,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask import abort, request
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MOST = 2**63 - 1
@@ -39,3 +41,14 @@ class Cursor:
         if str(cursor) != text:  # One place has one address.
             raise BadCursor(text)
         return cursor
+
+
+def asked_cursor() -> Cursor | None:
+    """Where the page that was asked for begins, by `?before=`; 404 for a cursor that is none of ours."""
+    text = request.args.get("before")
+    if text is None:
+        return None
+    try:
+        return Cursor.parse(text)
+    except BadCursor:
+        abort(404)
