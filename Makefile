@@ -9,7 +9,7 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all: --no-deps
 EDITABLE := $(PIP) install --quiet --no-index --no-build-isolation --no-deps --editable .
 NPM := $(shell command -v npm 2>/dev/null)
 
-.PHONY: run test lint bench screenshots clean lock
+.PHONY: run test lint bench screenshots icons clean lock
 
 run: $(VENV)/davidson.stamp
 	@$(BIN)/davidson demo --if-empty
@@ -55,6 +55,10 @@ bench: $(VENV)/dev.stamp
 # For maintainers, with Chromium: the picture in the README, and a sheet of pages to look at.
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python -m docs.screenshots
+
+# For maintainers, with Chromium: the icons that browsers do not take as an SVG.
+icons: $(VENV)/dev.stamp
+	$(BIN)/python -m docs.icons
 
 # For maintainers, with uv. The lock files hold names, versions and hashes, and no download address.
 lock:

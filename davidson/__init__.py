@@ -80,7 +80,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(bytecode))
     # A name that a template misspells is a fault of ours, not an empty string.
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["site_name"] = settings.site_name
+    app.jinja_env.globals.update(site_name=settings.site_name, origin=settings.base_url)
 
 
 def _add_blueprints(app: Flask) -> None:
@@ -108,8 +108,10 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.newsroom import front_views as front
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
+    from davidson.syndication import views as syndication
 
-    for views in (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, operations):
+    public = (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, syndication)
+    for views in (*public, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

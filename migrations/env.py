@@ -10,6 +10,7 @@ import davidson.articles.models
 import davidson.audit.models
 import davidson.comments.models
 import davidson.media.models
+import davidson.syndication.models
 import davidson.tally
 import davidson.web.limits  # noqa: F401 - every module with tables, so that the metadata is whole.
 from davidson.database import Base, SafeHTML, UTCDateTime, db

@@ -31,6 +31,7 @@ class Picture:
 
     src: str
     srcset: str
+    widest: str
     width: int
     height: int
     alt: str
@@ -89,6 +90,7 @@ def picture_of(
     return Picture(
         src=f"/media/{middle['file']}",
         srcset=", ".join(f"/media/{made['file']} {made['width']}w" for made in renditions),
+        widest=f"/media/{widest['file']}",
         width=widest["width"],
         height=widest["height"],
         alt=alt,

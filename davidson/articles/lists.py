@@ -4,7 +4,7 @@ The statements are made once, of plain columns, so that the store's compiled for
 becomes an object of the session. Limits stand in them as numbers: a planner that knows them keeps one plan.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, tuple_
 
-from davidson.articles.cards import Card, Link, Subject, author_path, picture_of, section_path
-from davidson.articles.models import Article, Author, Authorship, Section, Tagging
+from davidson.articles.cards import Card, Link, Subject, author_path, picture_of, section_path, tag_path
+from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.articles.queries import is_public
 from davidson.articles.story import Story
 from davidson.database import UTCDateTime
 from davidson.media.models import Media
 from davidson.pagecache.dependencies import due, shows
 from davidson.pagecache.tags import tag_of
-from davidson.statements import Statement
+from davidson.statements import Row, Statement
 from davidson.web.paging import Cursor
 
 PAGE_SIZE = 20
@@ -39,7 +39,13 @@ class CardPage:
 
 
 article, section, media = Article.__table__.c, Section.__table__.c, Media.__table__.c
-tagging, author, authorship = Tagging.__table__.c, Author.__table__.c, Authorship.__table__.c
+tagging, authorship = Tagging.__table__.c, Authorship.__table__.c
+
+# What is named on an article: its places, the names, the column that leads from one to the other, and their pages.
+NAMED: dict[str, tuple[Any, Any, ColumnElement[Any], Callable[[str], str]]] = {
+    "author": (Authorship.__table__, Author.__table__, authorship.author_id, author_path),
+    "tag": (Tagging.__table__, Tag.__table__, tagging.tag_id, tag_path),
+}
 
 NEWEST = (article.published_at.desc(), article.id.desc())
 PUBLIC = is_public(bindparam("at"))
@@ -75,27 +81,35 @@ def _older_than(at: ColumnElement[Any], id_: ColumnElement[Any]) -> ColumnElemen
 
 
 @dataclass(frozen=True)
-class _List:
+class ArticleList:
     """The statements of a list's first page and of an older one, and of the moment when the next article joins it."""
 
     newest: Statement
     older: Statement
     next_at: Statement
 
+    def rows(self, before: Cursor | None, *, at: datetime, **values: Any) -> list[Row]:
+        """A page's rows, and one more where there is an older page. Says when the next article joins the list."""
+        due_at(self.next_at, at=at, **values)
+        if before and before.at <= at:
+            # One bound and no second one: a planner with two may take the wrong one, and walk all that is newer.
+            return self.older.all(before_at=before.at, before_id=before.id, **values)
+        return self.newest.all(at=at, **values)
 
-def _list_of(
+
+def list_of(
     statement: Cards, at: ColumnElement[Any], id_: ColumnElement[Any], *conditions: ColumnElement[bool]
-) -> _List:
-    """The list of the statement's cards in the order of that moment and id, under conditions."""
+) -> ArticleList:
+    """The list of what the statement reads, in the order of that moment and id, under conditions."""
     page = first(statement.where(*conditions).order_by(at.desc(), id_.desc()), PAGE_SIZE + 1)
     newest, older = page.where(at <= bindparam("at")), page.where(_older_than(at, id_))
-    return _List(Statement(newest), Statement(older), next_joining(at, *conditions))
+    return ArticleList(Statement(newest), Statement(older), next_joining(at, *conditions))
 
 
-def _listed_in(place: Any, condition: ColumnElement[bool]) -> _List:
-    """The articles that a table of places lists under the subject of the condition."""
-    statement = CARDS.join(place, place.c.article_id == article.id)
-    return _list_of(statement, place.c.listed_at, place.c.article_id, condition)
+def listed_in(statement: Cards, place: Any, key: ColumnElement[Any]) -> ArticleList:
+    """The articles that a table of places lists under `subject_id`, which is in the column `key`."""
+    joined = statement.join(place, place.c.article_id == article.id)
+    return list_of(joined, place.c.listed_at, place.c.article_id, key == bindparam("subject_id"))
 
 
 def next_joining(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Statement:
@@ -103,9 +117,10 @@ def next_joining(at: ColumnElement[Any], *conditions: ColumnElement[bool]) -> St
     return Statement(select(func.min(at)).where(at > bindparam("at"), *conditions))
 
 
-SECTION_LIST = _list_of(CARDS, article.published_at, article.id, IS_LISTED, IN_SECTION)
-TAG_LIST = _listed_in(Tagging.__table__, tagging.tag_id == bindparam("subject_id"))
-AUTHOR_LIST = _listed_in(Authorship.__table__, authorship.author_id == bindparam("subject_id"))
+SECTION_LIST = list_of(CARDS, article.published_at, article.id, IS_LISTED, IN_SECTION)
+TAG_LIST = listed_in(CARDS, Tagging.__table__, tagging.tag_id)
+AUTHOR_LIST = listed_in(CARDS, Authorship.__table__, authorship.author_id)
+NEXT_AT = next_joining(article.published_at, IS_LISTED)
 MORE_FROM_SECTION = Statement(
     first(CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE)
 )
@@ -113,14 +128,15 @@ HAS_ARTICLES = Statement(first(select(article.id).where(PUBLIC, IN_SECTION), 1))
 
 
 @cache
-def _bylines(articles: int) -> Statement:
-    """Who signed so many articles."""
+def _names(kind: str, articles: int) -> Statement:
+    """Who signed so many articles, or which tags they bear."""
+    place, subject, key, _ = NAMED[kind]
     ids = [bindparam(f"article_{number}", type_=article.id.type) for number in range(articles)]
     return Statement(
-        select(authorship.article_id, author.id, author.name, author.slug)
-        .join_from(Authorship.__table__, Author.__table__, author.id == authorship.author_id)
-        .where(authorship.article_id.in_(ids))
-        .order_by(authorship.article_id, authorship.position)
+        select(place.c.article_id, subject.c.id, subject.c.name, subject.c.slug)
+        .join_from(place, subject, subject.c.id == key)
+        .where(place.c.article_id.in_(ids))
+        .order_by(place.c.article_id, place.c.position)
     )
 
 
@@ -158,23 +174,25 @@ def author_page(subject: Subject, at: datetime, *, before: Cursor | None) -> Car
 
 def signed(cards: Sequence[Card]) -> tuple[Card, ...]:
     """The cards with who signs each of them, in order; in one query."""
-    if not cards:
-        return ()
-    bylines: dict[int, tuple[Link, ...]] = {}
-    ids = {f"article_{number}": card.id for number, card in enumerate(cards)}
-    for article_id, author_id, name, slug in _bylines(len(cards)).all(**ids):
-        shows(tag_of("author", author_id))
-        bylines[article_id] = (*bylines.get(article_id, ()), Link(name, author_path(slug)))
+    bylines = names_on([card.id for card in cards], "author")
     return tuple(replace(card, authors=bylines.get(card.id, ())) for card in cards)
 
 
-def _page(listed: _List, before: Cursor | None, **values: Any) -> CardPage:
-    due_at(listed.next_at, **values)
-    if before and before.at <= values["at"]:
-        # One bound and no second one: a planner with two may take the wrong one, and walk all that is newer.
-        cards = cards_of(listed.older, before_at=before.at, before_id=before.id, **values)
-    else:
-        cards = cards_of(listed.newest, **values)
+def names_on(articles: Sequence[int], kind: str) -> dict[int, tuple[Link, ...]]:
+    """The authors or the tags of these articles by the articles' ids, in order; `kind` is `author` or `tag`."""
+    names: dict[int, tuple[Link, ...]] = {}
+    if not articles:
+        return names
+    path_of = NAMED[kind][3]
+    ids = {f"article_{number}": article_id for number, article_id in enumerate(articles)}
+    for article_id, subject_id, name, slug in _names(kind, len(articles)).all(**ids):
+        shows(tag_of(kind, subject_id))
+        names[article_id] = (*names.get(article_id, ()), Link(name, path_of(slug)))
+    return names
+
+
+def _page(listed: ArticleList, before: Cursor | None, *, at: datetime, **values: Any) -> CardPage:
+    cards = _shown(listed.rows(before, at=at, **values))
     shown = signed(cards[:PAGE_SIZE])
     older = Cursor(shown[-1].published_at, shown[-1].id) if len(cards) > PAGE_SIZE else None
     return CardPage(shown, older)
@@ -182,7 +200,11 @@ def _page(listed: _List, before: Cursor | None, **values: Any) -> CardPage:
 
 def cards_of(statement: Statement, **values: Any) -> tuple[Card, ...]:
     """The cards that a statement of CARDS gives, without bylines; a page that is being made shows them."""
-    cards = tuple(_card(*row) for row in statement.all(**values))
+    return _shown(statement.all(**values))
+
+
+def _shown(rows: Iterable[Row]) -> tuple[Card, ...]:
+    cards = tuple(_card(*row) for row in rows)
     shows(*(tag_of("article", card.id) for card in cards))
     return cards
 

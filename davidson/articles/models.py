@@ -10,9 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from davidson.database import STRICT, Base
 from davidson.media.models import Media
-from davidson.pagecache.tags import FRONT, MASTHEAD, before_and_after, is_changed, tag_of
+from davidson.pagecache.tags import FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
 
 LISTED = text("retracted_at IS NULL")
+EVER_LISTED = text("published_at IS NOT NULL")
+PART_SIZE = 1000
+"""How many ids of articles are one part of them, which a sitemap tells of."""
+PART = f"(id / {PART_SIZE})"
+"""The part of an article, and when it last changed for readers, as both stores index them."""
+CHANGED = "coalesce(retracted_at, updated_at, published_at)"
 
 
 class Section(Base):
@@ -103,6 +109,7 @@ class Article(Base):
             postgresql_where=LISTED,
             sqlite_where=LISTED,
         ),
+        Index("ix_article_part", text(PART), text(CHANGED), postgresql_where=EVER_LISTED, sqlite_where=EVER_LISTED),
         Index(None, "media_id"),
         STRICT | {"sqlite_autoincrement": True},
     )
@@ -147,11 +154,16 @@ class Article(Base):
     )
 
     def cache_tags(self) -> Iterator[str]:
-        """Its own page and all that show its card; where it moves into or out of lists, those lists."""
+        """Its own page and all that show its card; where it moves into or out of lists, those lists; and sitemaps."""
         yield tag_of("article", self.id)
         if is_changed(self, "published_at", "retracted_at", "section_id"):
             yield FRONT
             yield from (tag_of("section", section_id) for section_id in before_and_after(self, "section_id"))
+        if is_changed(self, "slug", "published_at", "updated_at", "retracted_at", "media_id"):
+            yield SITEMAPS
+            yield tag_of("sitemap", self.id // PART_SIZE)
+        if is_changed(self, "slug", "published_at", "retracted_at", "headline", "lang"):
+            yield NEWS
 
     @property
     def standing(self) -> Standing:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, g, make_response, ren
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from davidson.articles.cards import Link
+from davidson.articles.cards import Link, Subject
 from davidson.articles.lists import CardPage, author_page, has_articles, more_from_section, section_page, tag_page
 from davidson.articles.queries import (
     author_by_slug,
@@ -27,7 +27,9 @@ from davidson.comments.pages import Order
 from davidson.comments.queries import approved_comment, approved_threads
 from davidson.pagecache.decorator import cached_page
 from davidson.pagecache.dependencies import due
-from davidson.web.paging import BadCursor, Cursor
+from davidson.syndication.paper import this_paper
+from davidson.syndication.structured import article_graph, author_graph, list_graph
+from davidson.web.paging import asked_cursor
 from davidson.web.signing import settings
 
 bp = Blueprint("articles", __name__)
@@ -77,6 +79,7 @@ def article(slug: str) -> ResponseReturnValue:
         more=more_from_section(story, now),
         discussion=shown_discussion(story, page, now),
         form=_form(story),
+        structured=article_graph(story, this_paper()),
     )
 
 
@@ -86,10 +89,10 @@ def section(slug: str) -> ResponseReturnValue:
     """A section's articles, newest first."""
     found = section_by_slug(slug) or abort(404)
     now = utcnow()
-    page = section_page(found, now, before=_cursor())
+    page = section_page(found, now, before=asked_cursor())
     if not page.cards and not has_articles(found, now):
         abort(404)  # Its name may be the news that is to come.
-    return _list("section", found.name, found.description, page)
+    return _list("section", found, page)
 
 
 @bp.get("/tags/<slug>")
@@ -97,7 +100,7 @@ def section(slug: str) -> ResponseReturnValue:
 def tag(slug: str) -> ResponseReturnValue:
     """The articles with a tag, newest first."""
     found = tag_by_slug(slug) or abort(404)
-    return _list("tag", found.name, "", _something(tag_page(found, utcnow(), before=_cursor())))
+    return _list("tag", found, _something(tag_page(found, utcnow(), before=asked_cursor())))
 
 
 @bp.get("/authors/<slug>")
@@ -105,8 +108,7 @@ def tag(slug: str) -> ResponseReturnValue:
 def author(slug: str) -> ResponseReturnValue:
     """An author's articles, newest first."""
     found = author_by_slug(slug) or abort(404)
-    page = _something(author_page(found, utcnow(), before=_cursor()))
-    return _list("author", found.name, found.description, page)
+    return _list("author", found, _something(author_page(found, utcnow(), before=asked_cursor())))
 
 
 def _something(page: CardPage) -> CardPage:
@@ -114,15 +116,19 @@ def _something(page: CardPage) -> CardPage:
     return page if page.cards else abort(404)
 
 
-def _list(kind: str, title: str, description: str, page: CardPage) -> str:
+def _list(kind: str, subject: Subject, page: CardPage) -> str:
+    place = Link(subject.name, quote(request.path))
+    graph = author_graph if kind == "author" else list_graph
     return render_template(
         "articles/list.html",
         kind=kind,
-        title=title,
-        description=description,
+        place=place,
+        title=subject.name,
+        description=subject.description,
         cards=page.cards,
-        older_url=f"{quote(request.path)}?before={page.older}" if page.older else None,
-        first_url=quote(request.path) if "before" in request.args else None,
+        older_url=f"{place.url}?before={page.older}" if page.older else None,
+        first_url=place.url if "before" in request.args else None,
+        structured=graph(place, subject.description, page.cards, this_paper()),
     )
 
 
@@ -167,14 +173,3 @@ def _answered(article: Story) -> Comment | None:
     if not COMMENT_ID.fullmatch(text):
         abort(404)
     return approved_comment(int(text), article_id=article.id) or abort(404)
-
-
-def _cursor() -> Cursor | None:
-    """Where the page that was asked for begins; 404 for a cursor that is none of ours."""
-    text = request.args.get("before")
-    if text is None:
-        return None
-    try:
-        return Cursor.parse(text)
-    except BadCursor:
-        abort(404)

@@ -10,14 +10,13 @@ from sqlalchemy import Select, bindparam, or_, select, union_all
 from davidson.articles.cards import Card, Link, section_path
 from davidson.articles.lists import (
     CARDS,
-    IS_LISTED,
     NEWEST,
+    NEXT_AT,
     PUBLIC,
     article,
     cards_of,
     due_at,
     first,
-    next_joining,
     signed,
 )
 from davidson.articles.models import Article
@@ -37,7 +36,7 @@ HOLDS = or_(pin.until.is_(None), pin.until > bindparam("at"))
 _PINS = Statement(
     select(pin.article_id, pin.place, pin.slot, pin.until).where(HOLDS).order_by(pin.place, pin.slot, pin.article_id)
 )
-_NEXT_AT = next_joining(article.published_at, IS_LISTED)
+
 _WAITING = Statement(
     select(article.slug, article.headline, pin.place, pin.slot, article.published_at)
     .join_from(Pin.__table__, Article.__table__, article.id == pin.article_id)
@@ -71,7 +70,7 @@ class WaitingPin:
 def front_at(at: datetime) -> Front:
     """The front as readers see it at that moment; its lead and seconds with bylines."""
     shows(FRONT)
-    due_at(_NEXT_AT, at=at)
+    due_at(NEXT_AT, at=at)
     sections = public_sections(at)
     chosen = {f"section_{number}": row.id for number, row in enumerate(sections)}
     cards = cards_of(_front(len(sections)), at=at, **chosen)

@@ -11,6 +11,10 @@ MASTHEAD = "masthead"
 SCREENING = "screening"
 """The newsroom's terms and the names of its staff: on no page, but processes keep what drafts are compared with."""
 
+SITEMAPS = "sitemaps"
+"""Which articles there are to read, and when they changed."""
+NEWS = "news"
+"""What articles are called, of which the news sitemap tells a thousand."""
 MODERATION = "moderation"
 """The public figures of moderation."""
 

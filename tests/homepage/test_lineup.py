@@ -8,7 +8,7 @@ from davidson.homepage.lineup import LATEST, MOST_DISCUSSED, PER_SECTION, TOP, L
 from davidson.homepage.places import Place
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PICTURE = Picture("/media/x.webp", "", 10, 10, "")
+PICTURE = Picture("/media/x.webp", "", "/media/x.webp", 10, 10, "")
 WORLD, ARTS = Link("World", "/sections/world"), Link("Arts", "/sections/arts")
 
 
