@@ -108,9 +108,10 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.newsroom import front_views as front
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
+    from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    public = (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, syndication)
+    public = (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, syndication, crawlers)
     for views in (*public, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)

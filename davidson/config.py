@@ -25,7 +25,7 @@ T = TypeVar("T")
 PASSWORD = re.compile(r"//[^/]*@")
 ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
 HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
-PURGE_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
+POST_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
 LONGEST_RETENTION = 36_500  # days
 MIB = 1024 * 1024
 UNITS = {"kib": 1024, "mib": MIB, "gib": 1024 * MIB}
@@ -55,6 +55,7 @@ class Settings:
     `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
     `shared_max_age` is how many seconds a proxy may keep a page where it is told at `purge_url` what to drop.
     `retention_network_days` and `retention_spam_days` say how long networks and spam are kept; 0 is for ever.
+    `ai_crawlers` is `allow` or `refuse`; `websub_hub` is told of articles as they appear.
     `unknown` names the variables that begin like ours and are none, mistyped ones most likely.
     """
 
@@ -85,6 +86,8 @@ class Settings:
     trusted_proxies: int = 0
     log_format: str = "plain"
     metrics_token: str = field(default="", repr=False)
+    ai_crawlers: str = "allow"
+    websub_hub: str = ""
     unknown: tuple[str, ...] = ()
 
     @property
@@ -100,12 +103,17 @@ class Settings:
     @property
     def has_later_work(self) -> bool:
         """Whether anything is ever put into the outbox, so that a worker is needed."""
-        return bool(self.purge_url) or self.offers_mail
+        return bool(self.purge_url) or self.offers_mail or self.tells_hub
 
     @property
     def offers_mail(self) -> bool:
         """Whether readers may ask for mails: there is a server to send them, and an origin for the links in them."""
         return bool(self.smtp_url and self.base_url)
+
+    @property
+    def tells_hub(self) -> bool:
+        """Whether a WebSub hub is told of news: there is one, and an origin for the addresses of the feeds."""
+        return bool(self.websub_hub and self.base_url)
 
     @property
     def mail_host(self) -> str:
@@ -152,7 +160,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         trust_after=read.value("DAVIDSON_TRUST_AFTER", "1", _whole_number(1, 100)),
         page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
         edge=read.value("DAVIDSON_EDGE", "", _folder),
-        purge_url=read.value("DAVIDSON_PURGE_URL", "", _purge_url),
+        purge_url=read.value("DAVIDSON_PURGE_URL", "", _post_url("a URL such as http://127.0.0.1:6081/purge")),
         purge_token=_purge_token(read),
         shared_max_age=read.value("DAVIDSON_SHARED_MAX_AGE", "60", _whole_number(1, 86400)),
         retention_network_days=read.value("DAVIDSON_RETENTION_NETWORK_DAYS", "30", _days, empty_is_default=False),
@@ -163,6 +171,10 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
         log_format=read.value("DAVIDSON_LOG", "plain", _one_of("plain", "json")),
         metrics_token=read.text("DAVIDSON_METRICS_TOKEN"),
+        ai_crawlers=read.value("DAVIDSON_AI_CRAWLERS", "allow", _one_of("allow", "refuse")),
+        websub_hub=read.value(
+            "DAVIDSON_WEBSUB_HUB", "", _post_url("the address of a hub such as https://hub.example.org/")
+        ),
     )
     return replace(settings, unknown=read.unknown())
 
@@ -334,11 +346,16 @@ def _mail_from(text: str) -> str:
     return address
 
 
-def _purge_url(text: str) -> str:
-    url = PURGE_URL.fullmatch(text)
-    if text and (not url or int(url["port"] or 0) > 65535):
-        raise ValueError("takes a URL such as http://127.0.0.1:6081/purge, without a name or password")
-    return text
+def _post_url(wanted: str) -> Callable[[str], str]:
+    """An address that the worker posts to."""
+
+    def parse_url(text: str) -> str:
+        url = POST_URL.fullmatch(text)
+        if text and (not url or int(url["port"] or 0) > 65535):
+            raise ValueError(f"takes {wanted}, without a name or password")
+        return text
+
+    return parse_url
 
 
 def _purge_token(read: _Reader) -> str:

@@ -19,6 +19,7 @@ DOCUMENTS = (
     "docs/deploying.md",
     "docs/audit.md",
     "docs/discussion.md",
+    "docs/feeds.md",
     "docs/front.md",
     "docs/mail.md",
     "docs/moderating.md",

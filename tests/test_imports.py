@@ -50,6 +50,13 @@ PURE = (
     "davidson.comments.threads",
     "davidson.homepage.lineup",
     "davidson.moderation.figures",
+    "davidson.syndication.feeds",
+    "davidson.syndication.atom",
+    "davidson.syndication.rss",
+    "davidson.syndication.jsonfeed",
+    "davidson.syndication.sitemap",
+    "davidson.syndication.robots",
+    "davidson.syndication.structured",
 )
 IMPURE = ("flask", "davidson.database", "davidson.clock", "davidson.web")
 

@@ -53,6 +53,8 @@ def touch(*tags: str) -> None:
 
 def versions_of(tags: Collection[str]) -> int:
     """The sum of the tags' versions, as this transaction sees them. It grows with each change, so it says them all."""
+    if not tags:
+        return 0  # It shows the settings alone.
     found = _total(len(tags)).first(**{f"tag_{number}": tag for number, tag in enumerate(tags)})
     return int(found[0]) if found else 0
 

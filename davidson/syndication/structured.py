@@ -88,7 +88,7 @@ def _article(story: Story, paper: Paper) -> Node:
         "author": [_person(author, paper) for author in story.authors] or paper.reference,
         "publisher": paper.reference,
         "inLanguage": story.lang,
-        "wordCount": sum(len(_TAG.sub(" ", part).split()) for part in story.body if isinstance(part, str)),
+        "wordCount": sum(len(_TAG.sub("", part).split()) for part in story.body if isinstance(part, str)),
         "isAccessibleForFree": True,
         "commentCount": story.comment_count,
     } | _known(

@@ -1,12 +1,22 @@
 """Feeds, as a reader's program reads them: with a parser that is not ours, and as XML."""
 
 import json
+from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
+from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
+
+from davidson.articles.manuscript import ManuscriptPicture
+from davidson.articles.publishing import article_to_change, retract
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.database import db
+from tests.factories import Made
 
 ORIGIN = "https://news.example.org"
 HOSTILE = 'A & "B" </script><script>alert(1)</script>'
@@ -17,6 +27,20 @@ TYPES = {
     "json": "application/feed+json; charset=utf-8",
 }
 ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def a_picture() -> ManuscriptPicture:
+    out = BytesIO()
+    Image.new("RGB", (400, 300), "teal").save(out, "PNG")
+    return ManuscriptPicture(out.getvalue(), alt="A quay", caption="The old quay", credit="Bo Bell")
+
+
+def take_back(app: Flask, article: Made) -> None:
+    with app.app_context():
+        row = article_to_change(article.slug)
+        assert row is not None
+        retract(row, reason="Wrong.", actor=SHELL, now=utcnow())
+        db.session.commit()
 
 
 class Reader(FlaskClient):

@@ -3,56 +3,41 @@
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from io import BytesIO
 from uuid import UUID
 
-import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 
-from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.models import Author, Section
-from davidson.articles.publishing import article_to_change, retract
-from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db
 from tests.bulk import fill_articles
 from tests.counting import queries_of
 from tests.factories import Made, make_article, make_comment
 from tests.pages import read
-from tests.syndication.reading import ATOM, FORMATS, HOSTILE, ORIGIN, TYPES, Reader, fetch, headlines, parsed, xml
+from tests.syndication.reading import (
+    ATOM,
+    FORMATS,
+    HOSTILE,
+    ORIGIN,
+    TYPES,
+    a_picture,
+    fetch,
+    headlines,
+    parsed,
+    take_back,
+    xml,
+)
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PLACES = ("", "/sections/world", "/tags/rivers", "/authors/ann-author")
 FEEDS = [f"{place}/feed.{name}" for place in PLACES for name in FORMATS]
 
 
-@pytest.fixture
-def app(make_app) -> Flask:
-    made: Flask = make_app(base_url=ORIGIN)
-    made.test_client_class = Reader
-    return made
-
-
 def told(app: Flask, **fields: object) -> Made:
     """An article that stands in each of the feeds."""
     return make_article(app, **{"tags": ("Rivers",), "authors": ("Ann Author",)} | fields)
-
-
-def a_picture() -> ManuscriptPicture:
-    out = BytesIO()
-    Image.new("RGB", (400, 300), "teal").save(out, "PNG")
-    return ManuscriptPicture(out.getvalue(), alt="A quay", caption="The old quay", credit="Bo Bell")
-
-
-def take_back(app: Flask, article: Made) -> None:
-    with app.app_context():
-        row = article_to_change(article.slug)
-        assert row is not None
-        retract(row, reason="Wrong.", actor=SHELL, now=utcnow())
-        db.session.commit()
 
 
 def ids(client: FlaskClient, path: str = "/feed.atom") -> list[str]:
