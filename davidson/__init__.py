@@ -16,6 +16,7 @@ from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
 from davidson.pagecache.purging import init_purging
+from davidson.syndication.websub import init_websub
 from davidson.web.assets import init_assets
 from davidson.web.errors import init_errors
 from davidson.web.filters import init_filters
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_figures(app)
     init_mail(app, settings)
     init_letters(app)
+    init_websub(app, settings)
     pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)

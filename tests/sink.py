@@ -18,6 +18,7 @@ class Received:
     method: str
     path: str
     headers: HTTPMessage
+    body: bytes = b""
 
 
 @dataclass
@@ -46,7 +47,8 @@ def running_sink() -> Iterator[Sink]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            sink.received.append(Received(self.command, self.path, self.headers))
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            sink.received.append(Received(self.command, self.path, self.headers, body))
             sink.free.wait(PATIENCE)
             self.send_response(sink.statuses.pop(0) if sink.statuses else 200)
             self.send_header("Content-Length", "0")

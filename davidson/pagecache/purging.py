@@ -6,17 +6,15 @@ Any 2xx answer is success. It is sent at least once after the commit, through th
 to the proxy meanwhile is dropped by the end of its `s-maxage`.
 """
 
-import http.client
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 
 from davidson.config import Settings
 from davidson.outbox.draining import do
+from davidson.outbox.posting import post
 from davidson.outbox.queueing import queue
 
 KIND = "purge"
@@ -24,11 +22,6 @@ KIND = "purge"
 LONGEST_HEADER = 7000
 MOST_TAGS = 256
 MOST_MESSAGES = 50
-TIMEOUT = 5  # seconds
-
-
-class PurgeRefused(Exception):
-    """The proxy did not answer with success; the message is its answer's status."""
 
 
 def init_purging(app: Flask, settings: Settings) -> None:
@@ -51,20 +44,11 @@ def queue_purge(tags: Iterable[str], *, now: datetime) -> None:
 def purge(tags: Iterable[str], *, url: str, token: str = "") -> None:
     """Have the proxy at that URL drop the pages under these tags; `token` is its `Fastly-Key`.
 
-    Raises PurgeRefused, OSError or http.client.HTTPException where it did not.
+    Raises what `post` raises, where it did not.
     """
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     own = {"Fastly-Key": token} if token else {}
-    with closing(kind(str(parts.hostname), parts.port, timeout=TIMEOUT)) as connection:
-        for batch in _batches(tags):
-            headers = {"Surrogate-Key": " ".join(batch), "Cache-Tag": ",".join(batch), "User-Agent": "davidson"}
-            connection.request("POST", target, headers=headers | own)
-            answer = connection.getresponse()
-            answer.read()
-            if not 200 <= answer.status < 300:
-                raise PurgeRefused(f"{answer.status} {answer.reason}")
+    told = ({"Surrogate-Key": " ".join(batch), "Cache-Tag": ",".join(batch)} | own for batch in _batches(tags))
+    post(url, ((None, headers) for headers in told))
 
 
 def _batches(tags: Iterable[str]) -> Iterator[list[str]]:

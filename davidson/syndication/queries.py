@@ -1,6 +1,6 @@
 """What feeds are made of: the newest public articles of the paper, a section, a tag or an author, with their text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ from davidson.articles.lists import (
     names_on,
 )
 from davidson.articles.models import Article, Authorship, Section, Tagging
+from davidson.articles.queries import is_public
+from davidson.database import db
 from davidson.media.models import Media
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import FRONT, tag_of
@@ -112,6 +114,21 @@ def told_articles(kind: str, subject_id: int, at: datetime, *, before: Cursor | 
     articles = tuple(_told(row, authors.get(row.id, ()), tags.get(row.id, ())) for row in shown)
     older = Cursor(shown[-1].published_at, shown[-1].id) if len(rows) > PAGE_SIZE else None
     return ToldPage(articles, older)
+
+
+def places_showing(articles: Collection[int], at: datetime) -> list[str]:
+    """The paths of the lists that show these articles, as far as they are public; the paper's own is empty."""
+    statement = (
+        select(article.id, section.slug)
+        .outerjoin_from(Article.__table__, Section.__table__, section.id == article.section_id)
+        .where(article.id.in_(articles), is_public(at))
+    )
+    rows = db.session.execute(statement).all()
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    names = (link for kind in ("tag", "author") for links in names_on(ids, kind).values() for link in links)
+    return sorted({"", *(section_path(row.slug) for row in rows if row.slug), *(link.url for link in names)})
 
 
 def _subject(kind: str, subject_id: int) -> dict[str, int]:

@@ -82,5 +82,6 @@ def _told(kind: str, subject: Subject, page: ToldPage) -> Feed:
         entries=entries,
         description=subject.description,
         icon=absolute(asset_path(ICON)),
+        hub=chosen.websub_hub if chosen.tells_hub else "",
         older_url=absolute(f"{path}?before={page.older}") if page.older else "",
     )

@@ -13,7 +13,8 @@ from davidson.clock import utcnow
 from davidson.database import db
 from davidson.outbox.draining import drain_once
 from davidson.outbox.models import Message
-from davidson.pagecache.purging import PurgeRefused, purge, queue_purge
+from davidson.outbox.posting import PostRefused
+from davidson.pagecache.purging import purge, queue_purge
 from tests.factories import make_article, make_comment
 from tests.sink import Sink, running_sink
 
@@ -62,7 +63,7 @@ def test_a_purge_that_fails_is_sent_again(purging: Flask, sink: Sink):
     sink.statuses = [503]
     make_article(purging)
     drain(purging)
-    assert {message.last_error for message in waiting(purging)} == {"PurgeRefused: 503 Service Unavailable"}
+    assert {message.last_error for message in waiting(purging)} == {"PostRefused: 503 Service Unavailable"}
     with purging.app_context():
         assert drain_once(purging, utcnow() + timedelta(seconds=2))
     assert len(sink.received) == 2
@@ -104,7 +105,7 @@ def test_a_large_change_takes_several_requests_of_bearable_size(sink: Sink):
 @pytest.mark.parametrize("status", [301, 403, 500])
 def test_any_answer_but_success_is_a_failure(sink: Sink, status: int):
     sink.statuses = [status]
-    with pytest.raises(PurgeRefused, match=str(status)):
+    with pytest.raises(PostRefused, match=str(status)):
         purge(["front"], url=sink.url)
 
 
