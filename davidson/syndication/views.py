@@ -23,34 +23,33 @@ from davidson.web.signing import settings
 bp = Blueprint("syndication", __name__)
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
-FEED = "feed.<any(atom, rss, json):name>"
 PAPER = Subject(0, "", "", "")
 LANGUAGE = "en"
 ICON = "icons/icon-192.png"
 
 
-@bp.get(f"/{FEED}")
+@bp.get("/feed.<name>")
 @cached_page(query=("before",))
 def site_feed(name: str) -> ResponseReturnValue:
     """The newest articles of the paper."""
     return _feed(name, "site", PAPER)
 
 
-@bp.get(f"/sections/<slug>/{FEED}")
+@bp.get("/sections/<slug>/feed.<name>")
 @cached_page(query=("before",))
 def section_feed(slug: str, name: str) -> ResponseReturnValue:
     """The newest articles of a section."""
     return _feed(name, "section", section_by_slug(slug) or abort(404))
 
 
-@bp.get(f"/tags/<slug>/{FEED}")
+@bp.get("/tags/<slug>/feed.<name>")
 @cached_page(query=("before",))
 def tag_feed(slug: str, name: str) -> ResponseReturnValue:
     """The newest articles with a tag."""
     return _feed(name, "tag", tag_by_slug(slug) or abort(404))
 
 
-@bp.get(f"/authors/<slug>/{FEED}")
+@bp.get("/authors/<slug>/feed.<name>")
 @cached_page(query=("before",))
 def author_feed(slug: str, name: str) -> ResponseReturnValue:
     """The newest articles of an author."""
@@ -58,11 +57,11 @@ def author_feed(slug: str, name: str) -> ResponseReturnValue:
 
 
 def _feed(name: str, kind: str, subject: Subject) -> Response:
+    format_ = FORMATS.get(name) or abort(404)
     now = utcnow()
     page = told_articles(kind, subject.id, now, before=asked_cursor())
     if kind != "site" and not page.articles and not (kind == "section" and has_articles(subject, now)):
         abort(404)  # As its page is: what it is called may be the news that is to come.
-    format_ = FORMATS[name]
     return document(format_.document(_told(kind, subject, page)), format_.TYPE, made_at=now)
 
 

@@ -43,7 +43,11 @@ def paths(app: Flask, client: FlaskClient) -> list[str]:
     newest = [f"/articles/the-one?order=newest{page}" for page in ("", "&page=2", "&page=12")]
     places = [f"/articles/the-one/comments/{ids[555]}{order}" for order in ("", "?order=newest")]
     older = [link.attributes["href"] for path in PAGES for link in read(client, path).all("a[rel=next]")]
-    return [*PAGES, *older, "/articles/the-one?page=12", *newest, *places]
+    feeds = [f"{path.rstrip('/')}/feed.atom" for path in PAGES[:-1]]
+    feeds += [
+        feed.get_json()["next_url"] for feed in (client.get(f"{path.rstrip('/')}/feed.json") for path in PAGES[:-1])
+    ]
+    return [*PAGES, *older, "/articles/the-one?page=12", *newest, *places, *feeds]
 
 
 def grow(app: Flask) -> None:

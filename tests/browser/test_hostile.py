@@ -43,7 +43,12 @@ subset => {
       note(one, "script or style");
     }
     if (one.matches("iframe, object, embed, style, base, frame, svg, math, audio, video")) { note(one, "element"); }
-    if (one.localName === "script" && new URL(one.src || "data:,").origin !== location.origin) { note(one, "script"); }
+    if (one.localName === "script" && one.type === "application/ld+json") {
+      const headline = JSON.parse(one.textContent)["@graph"][0].headline;
+      if (headline && headline !== document.querySelector("h1").textContent) { note(one, "headline"); }
+    } else if (one.localName === "script" && new URL(one.src || "data:,").origin !== location.origin) {
+      note(one, "script");
+    }
     if (one.href && !/^https?:$/.test(new URL(one.href).protocol)) { note(one, "address"); }
     if (one.localName === "meta" && one.httpEquiv) { note(one, "meta"); }
     if (one.localName === "form" && new URL(one.getAttribute("action"), location).origin !== location.origin) {
@@ -181,6 +186,8 @@ def test_no_attack_runs_in_an_article_or_on_the_pages_that_list_it(paper: Newspa
         look(page, paper.url(article.url))
     for path in ("/", "/sections/attacked"):
         look(page, paper.url(path))
+    for path in ("/feed.atom", "/sections/attacked/feed.rss", "/sitemap-1.xml", "/news-sitemap.xml"):
+        page.goto(paper.url(path))
 
 
 def _hostile_fields(attacks: list[str]) -> dict[str, Any]:

@@ -27,7 +27,17 @@ from davidson.moderation.appeals import Verdict, answer_appeal
 from davidson.moderation.bans import end_ban
 from davidson.moderation.decisions import Decision, decide
 from tests.factories import Made, make_article, make_comment
-from tests.fire.paper import Pages, Said, Story, check_article, check_feed, check_lead, check_list, check_words
+from tests.fire.paper import (
+    Pages,
+    Said,
+    Story,
+    check_article,
+    check_document,
+    check_feed,
+    check_lead,
+    check_list,
+    check_words,
+)
 from tests.fire.people import Moderator
 from tests.moderation.senders import ban_in_store
 
@@ -338,6 +348,7 @@ class Newsroom:
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
+        wrong += self.wrong_documents(pages)
         return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:
@@ -351,6 +362,18 @@ class Newsroom:
         others = replace(story, comments=[said for said in story.comments if said is not mine])
         status, text = pages.get(path)
         return check_words(text, path, others) if status == 200 else [f"{path} is {status}"]
+
+    def wrong_documents(self, pages: Pages) -> list[str]:
+        """All that is wrong in some of the feeds, and in the sitemaps."""
+        form = self.draw.choice(["atom", "rss", "json"])
+        slug, name = self.draw.choice([("world", "World"), ("science", "Science")])
+        place = self.draw.choice(["", "/tags/rivers", "/authors/ann-author"])
+        wrong = check_document(pages, f"{place}/feed.{form}", self.stories, names=[self.author])
+        if self.has_public(name):
+            here = [story for story in self.stories if story.section == name]
+            wrong += check_document(pages, f"/sections/{slug}/feed.{form}", here, names=[self.sections[slug]])
+        path = self.draw.choice(["/sitemap-1.xml", "/news-sitemap.xml"])
+        return wrong + check_document(pages, path, self.stories)
 
     def wrong_names(self, pages: Pages) -> list[str]:
         story = self.draw.choice(self.public())

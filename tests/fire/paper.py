@@ -108,8 +108,8 @@ def check_article(pages: Pages, story: Story) -> list[str]:
     if not story.public:
         return [] if status == 410 and "Taken back in the test" in text else [f"{story.path} is {status}"]
     wrong = [] if status == 200 else [f"{story.path} is {status}"]
-    if f'<h1 class="story__headline">{story.headline}</h1>' not in text:
-        wrong.append(f"{story.path} lacks {story.headline}")
+    headlines = (f'<h1 class="story__headline">{story.headline}</h1>', f'"headline":"{story.headline}"')
+    wrong += [f"{story.path} lacks {headline}" for headline in headlines if headline not in text]
     wrong += [
         f"{story.path}: {comment.status} comment {comment.id} is wrong"
         for comment in story.comments
@@ -164,6 +164,22 @@ def check_lead(pages: Pages, story: Story) -> list[str]:
     """What is wrong with the lead of the homepage, which ought to be that story."""
     leads = [match[0] for match in CARD.finditer(pages.get("/")[1]) if match[1] == "lead"]
     return [] if [story.headline in lead for lead in leads] == [True] else [f"/ is not led by {story.path}"]
+
+
+def check_document(pages: Pages, path: str, stories: Iterable[Story], *, names: Iterable[str] = ()) -> list[str]:
+    """What is wrong with a feed or sitemap: it has each public story, as it is called where it says so, and no other.
+
+    `names` are those of the author and sections that a feed says.
+    """
+    status, text = pages.get(path)
+    wrong = [f"{path} ({status}) lacks {name}" for name in names if name not in text]
+    for story in stories:
+        is_there = re.search(rf'{story.path}["<]', text) is not None
+        if is_there is not story.public:
+            wrong.append(f"{path} ({status}): {story.path} is {'there' if is_there else 'missing'}")
+        elif is_there and "/sitemap-" not in path and not re.search(rf'{story.headline}["<]', text):
+            wrong.append(f"{path}: {story.path} has an old headline")
+    return wrong
 
 
 def counted(number: int) -> str:
