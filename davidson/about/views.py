@@ -8,17 +8,21 @@ from typing import Any
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from davidson.articles.cards import Link
 from davidson.comments.reasons import LABELS, TEXTS, Reason
 from davidson.moderation.days import DAY, day_figures, last_counted, questions
 from davidson.moderation.figures import LEAST_SHOWN, OTHERS, Cell, Figures, sum_of
 from davidson.moderation.rulenames import rule_name
 from davidson.pagecache.decorator import cached_page
+from davidson.syndication.paper import this_paper
+from davidson.syndication.structured import page_graph
 from davidson.text.dates import iso
 from davidson.web.signing import settings
 
 bp = Blueprint("about", __name__, url_prefix="/about")
 
 SPAN = timedelta(days=30)
+RULES = Link("How comments are moderated", "/about/moderation")
 REASON_NAMES = {**{str(reason): label for reason, label in LABELS.items()}, "spam": "Spam", OTHERS: "Other reasons"}
 
 
@@ -50,6 +54,7 @@ def moderation() -> ResponseReturnValue:
         checks=_named(counted.figures.rules, _rule_name) if counted else (),
         least=LEAST_SHOWN,
         questions=questions(),
+        structured=page_graph(RULES, this_paper()),
     )
 
 

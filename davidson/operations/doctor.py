@@ -50,6 +50,8 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 def _configuration(settings: Settings) -> Check:
     if settings.unknown:
         return warn("configuration", f"no such setting: {', '.join(settings.unknown)}")
+    if settings.websub_hub and not settings.tells_hub:
+        return warn("configuration", "DAVIDSON_WEBSUB_HUB is told nothing without DAVIDSON_BASE_URL")
     return ok("configuration", f"instance folder {settings.instance}, comments {settings.comments}")
 
 

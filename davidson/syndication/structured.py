@@ -58,6 +58,11 @@ def author_graph(author: Link, description: str, cards: Iterable[Card], paper: P
     return _graph(page, breadcrumbs([author], paper), paper)
 
 
+def page_graph(place: Link, paper: Paper) -> Node:
+    """A page about the paper itself."""
+    return _graph(_page("WebPage", place, paper), breadcrumbs([place], paper), paper)
+
+
 def breadcrumbs(trail: Sequence[Link], paper: Paper) -> Node:
     """Where a page stands below the front."""
     places = [Link(paper.name, "/"), *trail]

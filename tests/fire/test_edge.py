@@ -122,6 +122,12 @@ def test_nginx_answers_a_kept_page_by_itself_as_the_site_does(app: Flask, articl
         assert front.ask(f"{article.url}?utm_source=x")[0] == 200
         assert front.ask(article.url, Host="evil.example")[0] == 200
         assert front.asked == before + 5
+        # Nor does nginx know a feed: it would call it a page, or say by its date alone that nothing has changed.
+        for _ in range(2):
+            status, feed, _ = front.ask("/feed.atom")
+            assert (status, feed["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
+        assert front.ask("/feed.atom", If_None_Match=feed["ETag"])[0] == 304
+        assert front.ask("/feed.atom", If_Modified_Since=feed["Last-Modified"])[0] == 200
 
 
 def test_random_changes_leave_no_stale_page_at_the_edge(app: Flask, make_app, start_edge, add_moderator):

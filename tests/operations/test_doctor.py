@@ -77,6 +77,11 @@ def test_a_mistyped_setting_is_named(tmp_path: Path, store: URL):
     assert "warn  configuration   no such setting: DAVIDSON_COMENTS" in answer.stdout
 
 
+def test_a_hub_that_cannot_be_told_is_named(tmp_path: Path):
+    answer = run_davidson("doctor", url=None, instance=tmp_path, DAVIDSON_WEBSUB_HUB="https://hub.example.org/")
+    assert "warn  configuration   DAVIDSON_WEBSUB_HUB is told nothing without DAVIDSON_BASE_URL" in answer.stdout
+
+
 @pytest.mark.parametrize(
     ("base_url", "proxies", "verdict"),
     [

@@ -133,6 +133,15 @@ def test_lists_say_what_they_list(app, client):
     assert graph(read(client, "/"))["WebSite"]["url"] == f"{ORIGIN}/"
 
 
+def test_every_page_says_where_it_stands(app, client):
+    make_article(app, tags=("Rivers",), authors=("Ada Byron",))
+    for path in ("/sections/world", "/tags/rivers", "/authors/ada-byron", "/about/moderation"):
+        page = read(client, path)
+        front, here = graph(page)["BreadcrumbList"]["itemListElement"]
+        assert (front["item"], here["item"]) == (f"{ORIGIN}/", f"{ORIGIN}{path}")
+        assert here["name"] == page.one("h1").text
+
+
 def test_without_an_address_nothing_is_said_that_needs_one(make_app):
     app = make_app()
     article = make_article(app, picture=a_picture(), authors=("Ada Byron",))
