@@ -7,7 +7,7 @@ asks two questions of each part, which an index answers with one row each.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, null, select
+from sqlalchemy import bindparam, func, literal_column, null, select
 
 from davidson.articles.cards import article_path, picture_of
 from davidson.articles.lists import NEWEST, NEXT_AT, PUBLIC, article, first
@@ -29,26 +29,18 @@ _part = _numbers.union_all(
     )
 )
 _changed = literal_column(CHANGED, UTCDateTime())
-_last_change = (
+# Asked as scalars with a limit, and of the part: as a join, or by ids, PostgreSQL would walk along other indexes.
+_in_part = (
     select(_changed)
     .select_from(Article.__table__)
-    .where(
-        literal_column(PART) == _part.c.number,
-        article.published_at.is_not(null()),
-        _changed <= bindparam("at"),
-    )
-    .order_by(_changed.desc())
-    .limit(literal_column("1"))
-    .correlate(_part)
-    .scalar_subquery()
+    .where(literal_column(PART) == _part.c.number, article.published_at.is_not(null()))
 )
-_has_public = exists().where(
-    and_(article.id >= _part.c.number * PART_SIZE, article.id < (_part.c.number + 1) * PART_SIZE, PUBLIC)
+_last_change = (
+    first(_in_part.where(_changed <= bindparam("at")).order_by(_changed.desc()), 1).correlate(_part).scalar_subquery()
 )
+_some_public = first(_in_part.where(PUBLIC).order_by(_changed), 1).correlate(_part).scalar_subquery()
 PARTS = Statement(
-    select(_part.c.number, _last_change.label("changed_at"))
-    .where(_has_public.correlate(_part))
-    .order_by(_part.c.number)
+    select(_part.c.number, _last_change.label("changed_at")).where(_some_public.is_not(null())).order_by(_part.c.number)
 )
 LISTED_IN_PART = Statement(
     select(article.slug, article.published_at, article.updated_at, Media.__table__.c.renditions)
