@@ -15,7 +15,7 @@ from davidson.comments.models import Appeal, Comment, Proposal
 from davidson.comments.reasons import reason_label, reason_text
 from davidson.comments.screening.bans import BAN
 from davidson.mail.models import Subscription
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 
 FORMAT = "davidson-comment"
 LAYOUT = 1

@@ -18,7 +18,7 @@ from davidson.homepage.pinning import Act, NoSuchSlot, NotPinned, pin, unpin
 from davidson.homepage.places import SLOTS, Place
 from davidson.homepage.queries import Front, front_at
 from davidson.newsroom.moments import BadMoment, moment_in
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 from davidson.web.signing import settings
 
 front = AppGroup("front", help="Show and order the homepage.")

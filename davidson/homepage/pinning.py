@@ -12,7 +12,7 @@ from davidson.audit.log import Actor, record
 from davidson.database import db
 from davidson.homepage.models import Pin
 from davidson.homepage.places import SLOTS, Place
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 
 # The advisory lock of the front; any number that nothing else in the database takes.
 FRONT_LOCK = 7_266_011

@@ -14,7 +14,7 @@ from davidson.comments.bans import Ban, SenderKind
 from davidson.comments.models import Comment
 from davidson.database import db
 from davidson.moderation.senders import key_of
-from davidson.web.filters import iso
+from davidson.text.dates import iso
 from davidson.web.paging import MOST, Cursor
 
 PAGE_SIZE = 25

@@ -9,7 +9,7 @@ NOT_FOR_CRAWLERS = ("/staff/", "/comments/", "/mail/", "/articles/*/comments/", 
 AI_CRAWLERS = (
     *("AI2Bot", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot", "ClaudeBot", "cohere-ai"),
     *("cohere-training-data-crawler", "Diffbot", "DuckAssistBot", "FacebookBot", "Google-Extended", "GPTBot"),
-    *("ImagesiftBot", "Kangaroo Bot", "meta-externalagent", "MistralAI-User", "OAI-SearchBot", "omgili", "omgilibot"),
+    *("ImagesiftBot", "meta-externalagent", "MistralAI-User", "OAI-SearchBot", "omgili", "omgilibot"),
     *("PanguBot", "PerplexityBot", "Timpibot", "Webzio-Extended", "YouBot"),
 )
 

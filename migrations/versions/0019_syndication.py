@@ -1,7 +1,7 @@
 """Which site a store is, and what sitemaps say of a part of its articles
 
 Revision ID: 0019
-Revises: 0012
+Revises: 0018
 """
 
 from uuid import uuid4
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0012"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

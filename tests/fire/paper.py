@@ -166,13 +166,13 @@ def check_lead(pages: Pages, story: Story) -> list[str]:
     return [] if [story.headline in lead for lead in leads] == [True] else [f"/ is not led by {story.path}"]
 
 
-def check_document(pages: Pages, path: str, stories: Iterable[Story], *, names: Iterable[str] = ()) -> list[str]:
+def check_document(pages: Pages, path: str, stories: Iterable[Story], *, name: str = "") -> list[str]:
     """What is wrong with a feed or sitemap: it has each public story, as it is called where it says so, and no other.
 
-    `names` are those of the author and sections that a feed says.
+    `name` is one that a feed says, of the author or the section.
     """
     status, text = pages.get(path)
-    wrong = [f"{path} ({status}) lacks {name}" for name in names if name not in text]
+    wrong = [] if name in text else [f"{path} ({status}) lacks {name}"]
     for story in stories:
         is_there = re.search(rf'{story.path}["<]', text) is not None
         if is_there is not story.public:
