@@ -20,6 +20,8 @@ CHANGED = "coalesce(retracted_at, updated_at, published_at)"
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET LOCAL statement_timeout = 0")  # A million articles take some seconds to index.
     site = op.create_table(
         "site",
         sa.Column("id", sa.BigInteger(), nullable=False),
