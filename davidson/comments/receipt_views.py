@@ -26,7 +26,7 @@ from davidson.web.limits import seconds_to_wait
 from davidson.web.pages import FOREIGN, private_blueprint
 from davidson.web.signing import keyed_hash, settings
 
-bp = private_blueprint("receipts", __name__, has_secret_address=True)
+bp = private_blueprint("receipts", __name__, referrer_policy="no-referrer")
 
 NOT_EDITABLE = "The text can be changed no longer, so it stays as it was."
 NOT_APPEALABLE = "No appeal can be made about this comment now; below is how it stands."

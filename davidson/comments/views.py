@@ -36,7 +36,7 @@ from davidson.web.pages import BUSY, FOREIGN, private_blueprint
 from davidson.web.sender import sender_address, sender_network
 from davidson.web.signing import settings
 
-bp = private_blueprint("comments", __name__)
+bp = private_blueprint("comments", __name__, referrer_policy="same-origin")
 
 PARENT_GONE = "The comment you answer is no longer there. You may send yours as a comment on the article."
 # What becomes of a comment, said of all: what the checks make of this one is not told beforehand.

@@ -17,7 +17,7 @@ from davidson.mail.models import Subscription
 from davidson.web.pages import FOREIGN, private_blueprint
 from davidson.web.sender import sender_network
 
-bp = private_blueprint("mail", __name__, has_secret_address=True)
+bp = private_blueprint("mail", __name__, referrer_policy="no-referrer")
 
 
 @bp.post("/comments/<receipt>/mail")

@@ -15,17 +15,18 @@ def private_page(response: Response) -> Response:
     return response
 
 
-def private_blueprint(name: str, import_name: str, *, has_secret_address: bool = False) -> Blueprint:
+def private_blueprint(name: str, import_name: str, *, referrer_policy: str = "") -> Blueprint:
     """A blueprint whose pages are private and name no address of their own.
 
-    A secret address leaves in no Referer. The other pages say where a form comes from, for a browser that sends
-    nothing else about its origin.
+    Pages whose address is a secret have the policy `no-referrer`. One that gives a form back may need `same-origin`,
+    for a browser that sends nothing else about where the form comes from. Without any, the site's own stands.
     """
     blueprint = Blueprint(name, import_name)
 
     @blueprint.after_request
     def keep_private(response: Response) -> Response:
-        response.headers["Referrer-Policy"] = "no-referrer" if has_secret_address else "same-origin"
+        if referrer_policy:
+            response.headers["Referrer-Policy"] = referrer_policy
         return private_page(response)
 
     @blueprint.context_processor
