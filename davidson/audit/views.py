@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from davidson.accounts.guard import staff_blueprint
 from davidson.accounts.models import Desk
 from davidson.audit.csvfile import csv_of
-from davidson.audit.forms import FilterForm
+from davidson.audit.forms import LogForm
 from davidson.audit.models import AuditEntry
 from davidson.audit.queries import (
     entries_newest_first,
@@ -30,7 +30,7 @@ bp = staff_blueprint("audit", __name__, desk=Desk.MODERATION, at="/audit")
 @bp.get("")
 def log() -> ResponseReturnValue:
     """The newest entries that the address asks for, or those before `?before=CURSOR`."""
-    form = FilterForm(request.args)
+    form = LogForm(request.args)
     before = _cursor(request.args.get("before"))
     is_valid = form.validate()
     entries = newest_entries(form.wanted, before=before, most=PAGE + 1) if is_valid else []
@@ -54,7 +54,7 @@ def log() -> ResponseReturnValue:
 @bp.get("/entries.csv")
 def download() -> ResponseReturnValue:
     """All entries that the address asks for, newest first, as they are read."""
-    form = FilterForm(request.args)
+    form = LogForm(request.args)
     if not form.validate():
         abort(404)
     pieces = csv_of(entries_newest_first(form.wanted))

@@ -59,7 +59,10 @@ class Record:
 
 @dataclass(frozen=True)
 class QueueCard:
-    """One comment on the desk. `decisions` are those that its state allows."""
+    """One comment on the desk. `decisions` are those that its state allows.
+
+    `network` and `token` are names by which the queue's filter knows where it came from; none where that is not known.
+    """
 
     id: int
     version: int
@@ -70,6 +73,7 @@ class QueueCard:
     created_at: datetime
     edited_at: datetime | None
     headline: str
+    slug: str
     article_url: str
     article_lang: str
     is_taken_back: bool
@@ -78,6 +82,8 @@ class QueueCard:
     segments: tuple[Segment, ...]
     findings: tuple[Finding, ...]
     record: Record
+    network: str | None
+    token: str | None
     suggested: Reason
     history: tuple[Event, ...]
     decisions: tuple[Decision, ...]

@@ -7,16 +7,11 @@ from davidson.accounts.forms import StaffForm
 from davidson.comments.reasons import Reason
 from davidson.comments.status import CommentStatus
 from davidson.moderation.decisions import Decision
-from davidson.text.normalise import normalise
+from davidson.web.forms import clean
 from davidson.web.paging import MOST, BadCursor, Cursor
 
 UNDO = "undo"
 MAX_NOTE = 1000
-
-
-def clean(value: str | None) -> str:
-    """What was sent, without what nobody sees (PostgreSQL cannot store NUL) and without space around it."""
-    return normalise(value or "").strip()
 
 
 class DecisionForm(StaffForm):
@@ -28,6 +23,7 @@ class DecisionForm(StaffForm):
     note = StringField(filters=[clean])
     tab = StringField(filters=[clean])
     after = StringField(filters=[clean])
+    filter = StringField(filters=[clean])
 
     def validate_decision(self, field: StringField) -> None:
         if field.data not in {*Decision, UNDO}:

@@ -26,11 +26,14 @@ from davidson.moderation.cards import (
 )
 from davidson.moderation.decisions import ALLOWED, Decision
 from davidson.moderation.evidence import MOST_EVENTS, recent_events, record_columns, record_in
+from davidson.moderation.filters import EVERYTHING, NETWORK, TOKEN, Filter, reference_to
 from davidson.moderation.history import Event, event_of
 from davidson.moderation.marking import segments_of
+from davidson.moderation.narrowing import MOST_COUNTED, PLACED, counts_of, page_of, without
 from davidson.moderation.ordering import cursor_at, first_in, later_in, next_in_tab, values_of
 from davidson.tally import comments_tally, tallies
 from davidson.text.excerpt import excerpt
+from davidson.web.filters import count
 from davidson.web.paging import MOST, Cursor
 
 PAGE_SIZE = 25
@@ -43,16 +46,36 @@ Parent = aliased(Comment)
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of one tab. `counts` holds every state; `following` is where the next page begins."""
+    """A page of one tab. `counts` holds every state; `following` is where the next page begins.
+
+    `is_filtered` says whether some comments are left out; then none is counted further than MOST_COUNTED. `is_short`
+    says that the page ends where looking for more that fit took too long.
+    """
 
     status: CommentStatus
     counts: dict[CommentStatus, int]
-    cards: tuple[QueueCard, ...]
-    following: Cursor | None
+    cards: tuple[QueueCard, ...] = ()
+    following: Cursor | None = None
+    is_filtered: bool = False
+    is_short: bool = False
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def told(self) -> dict[CommentStatus, str]:
+        """The counts as they are shown."""
+        return {status: self._number(number, MOST_COUNTED) for status, number in self.counts.items()}
+
+    @property
+    def total_told(self) -> str:
+        """All of them together, as it is shown: "1 comment", "1,204 comments", "1,000+ comments"."""
+        is_more = self.is_filtered and any(number > MOST_COUNTED for number in self.counts.values())
+        return f"{MOST_COUNTED:,}+ comments" if is_more else count(self.total, "comment")
+
+    def _number(self, number: int, most: int) -> str:
+        return f"{most:,}+" if self.is_filtered and number > most else f"{number:,}"
 
 
 @dataclass(frozen=True)
@@ -74,8 +97,10 @@ class LastAct:
     actor_id: int | None
 
 
-def queue_page(status: CommentStatus, *, after: Cursor | None) -> QueuePage:
-    """One page of a tab: what waits, oldest first; else what was decided last, first."""
+def queue_page(status: CommentStatus, *, after: Cursor | None, chosen: Filter = EVERYTHING) -> QueuePage:
+    """One page of a tab: what waits, oldest first; else what was decided last, first; of what fits the filter."""
+    if chosen:
+        return _filtered_page(status, after, chosen)
     statement = _page(waiting=status is CommentStatus.PENDING, continued=after is not None)
     rows = db.session.execute(statement, values_of(status, after)).all()
     shown = rows[:PAGE_SIZE]
@@ -87,6 +112,25 @@ def queue_page(status: CommentStatus, *, after: Cursor | None) -> QueuePage:
         cards=_cards(shown, recent_events(versions, each=RECENT_EVENTS)),
         following=cursor_at(shown[-1]) if len(rows) > PAGE_SIZE else None,
     )
+
+
+def cards_of(ids: Sequence[int]) -> tuple[QueueCard, ...]:
+    """The cards of some comments, in the order of the ids."""
+    if not ids:
+        return ()
+    with without("seqscan"):
+        by_id = {row.id: row for row in db.session.execute(_CARDS.where(Comment.id.in_(ids)))}
+    rows = [by_id[comment_id] for comment_id in ids if comment_id in by_id]
+    versions = {row.id: row.version for row in rows if row.version > 1}
+    return _cards(rows, recent_events(versions, each=RECENT_EVENTS))
+
+
+def next_fitting(comment_id: int, chosen: Filter) -> int | None:
+    """The comment that comes after one where it stands now, of those that fit the filter."""
+    row = db.session.execute(select(*PLACED).where(Comment.id == comment_id)).one_or_none()
+    if row is None:
+        return None
+    return next(iter(page_of(chosen, row.status, after=cursor_at(row), size=1).ids), None)
 
 
 def card_with_history(comment_id: int) -> QueueCard | None:
@@ -130,6 +174,18 @@ def last_act(comment_id: int) -> LastAct | None:
         name=row.name,
         event=event_of(entry, row.staff_name),
         actor_id=entry.actor_id,
+    )
+
+
+def _filtered_page(status: CommentStatus, after: Cursor | None, chosen: Filter) -> QueuePage:
+    found = page_of(chosen, status, after=after, size=PAGE_SIZE)
+    return QueuePage(
+        status=status,
+        counts=counts_of(chosen),
+        cards=cards_of(found.ids),
+        following=found.following,
+        is_filtered=True,
+        is_short=found.is_short,
     )
 
 
@@ -191,6 +247,7 @@ def _card(row: Any, *, history: tuple[Event, ...]) -> QueueCard:
         created_at=row.created_at,
         edited_at=row.edited_at,
         headline=row.headline,
+        slug=row.slug,
         article_url=article_path(row.slug),
         article_lang=row.lang,
         is_taken_back=row.retracted_at is not None,
@@ -199,6 +256,8 @@ def _card(row: Any, *, history: tuple[Event, ...]) -> QueueCard:
         segments=segments_of(row.source, (place for finding in findings for place in finding.places)),
         findings=findings,
         record=record_in(row),
+        network=reference_to(NETWORK, row.id, row.sender),
+        token=reference_to(TOKEN, row.id, row.author_key),
         suggested=suggested_reason(findings),
         history=history,
         decisions=tuple(decision for decision in Decision if status in ALLOWED[decision]),

@@ -5,8 +5,8 @@ from wtforms.validators import StopValidation
 
 from davidson.accounts.forms import StaffForm
 from davidson.moderation.appeals import Verdict
-from davidson.moderation.forms import clean
 from davidson.moderation.proposals import TextDecision
+from davidson.web.forms import clean
 from davidson.web.paging import MOST
 
 MAX_ANSWER = 1000

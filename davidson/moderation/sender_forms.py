@@ -12,9 +12,9 @@ from davidson.accounts.forms import StaffForm
 from davidson.clock import utcnow
 from davidson.comments.bans import SenderKind
 from davidson.moderation.bans import LONGEST
-from davidson.moderation.forms import clean
 from davidson.moderation.notes import MAX_NOTE
 from davidson.newsroom.moments import BadMoment, moment_in
+from davidson.web.forms import clean
 from davidson.web.signing import settings
 
 LENGTHS = {"1 day": timedelta(days=1), "1 week": timedelta(days=7), "30 days": timedelta(days=30)}

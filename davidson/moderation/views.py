@@ -1,5 +1,7 @@
 """The moderators' desk: the queue, one comment alone, and a decision."""
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,9 +14,20 @@ from davidson.database import db
 from davidson.moderation.cards import REASONS, TABS
 from davidson.moderation.context import context_of
 from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, decide, undo
+from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import DecisionForm, tab_named
 from davidson.moderation.history import state_told
-from davidson.moderation.queries import LastAct, Place, card_with_history, last_act, place_in_queue, queue_page
+from davidson.moderation.queries import (
+    LastAct,
+    Place,
+    QueuePage,
+    card_with_history,
+    last_act,
+    next_fitting,
+    place_in_queue,
+    queue_page,
+    status_counts,
+)
 from davidson.moderation.requests import waiting_requests
 from davidson.moderation.sender_forms import forms_about
 from davidson.web.paging import BadCursor, Cursor
@@ -25,22 +38,29 @@ bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderati
 
 @bp.get("/")
 def queue() -> ResponseReturnValue:
-    """One page of a tab, and what was decided just now."""
+    """One page of a tab, of what fits the filter, and what was decided just now."""
     status = tab_named(request.args.get("status", CommentStatus.PENDING)) or abort(404)
     after = _cursor(request.args.get("after"))
-    page = queue_page(status, after=after)
+    form = QueueFilterForm(request.args)
+    is_valid = form.validate()
+    page = queue_page(status, after=after, chosen=form.wanted) if is_valid else QueuePage(status, status_counts())
+    form.offer()
+    asked = form.in_address if is_valid else {}
     following = page.following
-    return render_template(
+    shown = render_template(
         "moderation/queue.html",
         page=page,
-        tabs=[(tab, url_for(".queue", status=tab), page.counts[tab]) for tab in TABS],
+        tabs=[(tab, url_for(".queue", status=tab, **asked), page.told[tab]) for tab in TABS],
         waiting=waiting_requests(),
         reasons=REASONS,
+        form=form,
+        asked=asked,
         after=after,
-        next_url=url_for(".queue", status=status, after=str(following)) if following else None,
-        first_url=url_for(".queue", status=status) if after else None,
+        next_url=url_for(".queue", status=status, after=str(following), **asked) if following else None,
+        first_url=url_for(".queue", status=status, **asked) if after else None,
         done=_own_act(request.args.get("decided")),
     )
+    return shown, 200 if is_valid else 422
 
 
 @bp.get("/comments/<int:comment_id>")
@@ -56,6 +76,9 @@ def settle(comment_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _alone(comment_id, form=form), form.error_status
     place = place_in_queue(comment_id) or abort(404)
+    within = QueueFilterForm.carried(form.filter.data)
+    if form.chosen is not None and within.in_address and within.validate():
+        place = Place(place.status, next_fitting(comment_id, within.wanted))
     try:
         _act(comment_id, form)
     except NoSuchComment:
@@ -64,7 +87,7 @@ def settle(comment_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return _alone(comment_id, form=form, clash=clash), 409
     db.session.commit()
-    return redirect(_way_on(comment_id, form, place), code=303)
+    return redirect(_way_on(comment_id, form, place, asked=within.in_address), code=303)
 
 
 def _act(comment_id: int, form: DecisionForm) -> None:
@@ -84,12 +107,12 @@ def _act(comment_id: int, form: DecisionForm) -> None:
     )
 
 
-def _way_on(comment_id: int, form: DecisionForm, place: Place) -> str:
+def _way_on(comment_id: int, form: DecisionForm, place: Place, *, asked: dict[str, Any]) -> str:
     """The page of the queue that the card was on, at the card after it; for an undo, at the card itself."""
     tab = form.seen_in or place.status
     focus = comment_id if form.chosen is None else place.next_id if tab is place.status else None
     after = form.seen_after if focus else None
-    address = url_for(".queue", status=tab, after=str(after) if after else None, decided=comment_id)
+    address = url_for(".queue", status=tab, after=str(after) if after else None, **asked, decided=comment_id)
     return f"{address}#comment-{focus}" if focus else address
 
 

@@ -1,7 +1,5 @@
 """Answers of two kinds that are no pages of the paper: those for one person alone, and documents for machines."""
 
-from datetime import datetime
-
 from flask import Blueprint, Response
 
 FOREIGN = "This page was out of date, or sent from elsewhere. Please send it once more."

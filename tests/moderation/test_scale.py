@@ -25,7 +25,7 @@ DESK = "/staff/moderation/"
 STORED = 6_000
 # What one step of a plan may read: for each card a hundred comments of its sender in one state, and itself.
 MOST_ROWS = 26 * 101
-GROWING = ("comment", "audit_entry", "article", "proposal", "appeal")
+GROWING = ("comment", "audit_entry", "article", "proposal", "appeal", "comment_search")
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def check(plans: list[tuple[str, Any]]) -> None:
 def check_sqlite(statement: str, steps: list[str]) -> None:
     """A table that grows is walked only in an order that a limit cuts short; what is sorted is a page's."""
     for step in steps:
-        walked = re.match(r"SCAN (\w+)(?!.*USING)", step)
+        walked = re.match(r"SCAN (\w+)(?!.*(USING|VIRTUAL TABLE INDEX))", step)
         if walked and walked[1] in GROWING:
             # By its own key, and no further than the limit.
             assert f"ORDER BY {walked[1]}.id DESC" in statement and "LIMIT" in statement, (step, statement)
@@ -92,7 +92,9 @@ def check_sqlite(statement: str, steps: list[str]) -> None:
 def check_postgresql(statement: str, plan: dict[str, Any]) -> None:
     """What was read, together with what a filter threw away, is bounded by the page and not by what is stored."""
     read_here = plan.get("Actual Rows", 0) + plan.get("Rows Removed by Filter", 0)
-    assert read_here * plan.get("Actual Loops", 1) <= MOST_ROWS, (plan["Node Type"], statement)
+    # What an inverted index gives are no rows yet, but a map of where they are.
+    if plan["Node Type"] != "Bitmap Index Scan":
+        assert read_here * plan.get("Actual Loops", 1) <= MOST_ROWS, (plan["Node Type"], statement)
     if plan["Node Type"] == "Seq Scan":
         assert plan["Relation Name"] not in GROWING, statement
     for inner in plan.get("Plans", []):
