@@ -84,12 +84,14 @@ def decide(
     now: datetime,
     reason: str = "",
     note: str = "",
+    details: Mapping[str, Any] | None = None,
 ) -> Decided:
     """Approve or reject a comment or mark it as spam, and record it. The caller commits.
 
     `version` is the one that was seen; None where nobody saw one, for the shell. A rejection needs a `reason`. A
     comment that is already what the decision makes of it stays as it is, unrecorded and with its reason; but to approve
-    one whose author has proposed a new text approves that.
+    one whose author has proposed a new text approves that. `details` are written
+    into its entry.
     Raises NoSuchComment, BadReason, Stale and NotDecidable, having changed nothing.
     """
     if decision is Decision.REJECT and reason not in set(Reason):
@@ -104,7 +106,9 @@ def decide(
     if was not in ALLOWED[decision]:
         raise NotDecidable(was)
     kept_reason = reason if decision is Decision.REJECT else ""
-    change_seen(comment, outcome, action=ACTIONS[decision], actor=actor, now=now, reason=kept_reason, note=note)
+    change_seen(
+        comment, outcome, action=ACTIONS[decision], actor=actor, now=now, reason=kept_reason, note=note, details=details
+    )
     is_spam = _lesson_of(decision, reason)
     if is_spam is not None:
         teach(comment, is_spam=is_spam, now=now)

@@ -1,7 +1,9 @@
-"""What a card of the queue sends."""
+"""What the cards of the queue send, and the forms for many of them."""
 
-from wtforms import StringField
-from wtforms.validators import StopValidation
+import re
+
+from wtforms import IntegerField, SelectMultipleField, StringField
+from wtforms.validators import NumberRange, StopValidation
 
 from davidson.accounts.forms import StaffForm
 from davidson.comments.reasons import Reason
@@ -12,18 +14,82 @@ from davidson.web.paging import MOST, BadCursor, Cursor
 
 UNDO = "undo"
 MAX_NOTE = 1000
+_TICKED = re.compile(r"([1-9]\d{0,17}):([1-9]\d{0,17})", re.ASCII)
 
 
-class DecisionForm(StaffForm):
+class PlaceForm(StaffForm):
+    """Where in the queue something was done."""
+
+    tab = StringField(filters=[clean])
+    after = StringField(filters=[clean])
+    filter = StringField(filters=[clean])
+
+    @property
+    def seen_in(self) -> CommentStatus | None:
+        """The tab that the card was shown in; None where it was shown alone."""
+        return tab_named(self.tab.data or "")
+
+    @property
+    def seen_after(self) -> Cursor | None:
+        """Where the page began that the card was on; None for the first one."""
+        try:
+            return Cursor.parse(self.after.data) if self.after.data else None
+        except BadCursor:
+            return None
+
+
+class BulkForm(PlaceForm):
+    """One decision on many comments."""
+
+    decision = StringField(filters=[clean])
+    reason = StringField(filters=[clean])
+
+    def validate_decision(self, field: StringField) -> None:
+        if field.data not in set(Decision):
+            raise StopValidation("Choose one of the decisions.")
+
+    def validate_reason(self, field: StringField) -> None:
+        if self.decision.data == Decision.REJECT and field.data not in set(Reason):
+            raise StopValidation("Choose a reason from the list; the authors are told it.")
+
+    @property
+    def chosen(self) -> Decision:
+        """The decision. Of a valid form only."""
+        return Decision(self.decision.data or "")
+
+
+class TickedForm(BulkForm):
+    """A decision on the comments that were ticked, each sent as its number and the version that was seen."""
+
+    picked = SelectMultipleField(validate_choice=False)
+
+    def validate_picked(self, field: SelectMultipleField) -> None:
+        if not field.data:
+            raise StopValidation("Tick the comments that you mean first.")
+        if not all(_TICKED.fullmatch(each) for each in field.data):
+            raise StopValidation("This page did not say which comments it showed.")
+
+    @property
+    def ticked(self) -> dict[int, int]:
+        """The versions of the comments, by their ids. Of a valid form only."""
+        pairs = (each.split(":") for each in self.picked.data or ())
+        return {int(comment_id): int(version) for comment_id, version in pairs}
+
+
+class LikeForm(BulkForm):
+    """A decision on everything like a comment, up to the newest one that was there when the page was made."""
+
+    by = StringField(filters=[clean])
+    newest = IntegerField(validators=[NumberRange(0, MOST)])
+
+
+class DecisionForm(PlaceForm):
     """A decision on the version of a comment that was seen, and where in the queue it was seen."""
 
     decision = StringField(filters=[clean])
     version = StringField(filters=[clean])
     reason = StringField(filters=[clean])
     note = StringField(filters=[clean])
-    tab = StringField(filters=[clean])
-    after = StringField(filters=[clean])
-    filter = StringField(filters=[clean])
 
     def validate_decision(self, field: StringField) -> None:
         if field.data not in {*Decision, UNDO}:
@@ -52,20 +118,13 @@ class DecisionForm(StaffForm):
         """The version that the sender saw. Of a valid form only."""
         return int(self.version.data or "")
 
-    @property
-    def seen_in(self) -> CommentStatus | None:
-        """The tab that the card was shown in; None where it was shown alone."""
-        return tab_named(self.tab.data or "")
-
-    @property
-    def seen_after(self) -> Cursor | None:
-        """Where the page began that the card was on; None for the first one."""
-        try:
-            return Cursor.parse(self.after.data) if self.after.data else None
-        except BadCursor:
-            return None
-
 
 def tab_named(name: str) -> CommentStatus | None:
     """The tab with that name, if there is one."""
     return CommentStatus(name) if name in set(CommentStatus) else None
+
+
+def number_in(text: str | None) -> int | None:
+    """The number that a text is, if it is one that a row may have."""
+    is_number = bool(text) and str(text).isascii() and str(text).isdigit() and len(str(text)) < 20
+    return int(str(text)) if is_number and 0 < int(str(text)) <= MOST else None

@@ -133,6 +133,15 @@ def next_fitting(comment_id: int, chosen: Filter) -> int | None:
     return next(iter(page_of(chosen, row.status, after=cursor_at(row), size=1).ids), None)
 
 
+def likeness_row(comment_id: int) -> Any | None:
+    """What of a comment others are compared with; None where there is none, or its words are erased."""
+    if not 0 < comment_id <= MOST:
+        return None
+    columns = (Comment.id, Comment.status, Comment.sender, Comment.source)
+    row = db.session.execute(select(*columns).where(Comment.id == comment_id)).one_or_none()
+    return row if row and row.status is not CommentStatus.DELETED else None
+
+
 def card_with_history(comment_id: int) -> QueueCard | None:
     """One comment with all that ever happened to it."""
     if not 0 < comment_id <= MOST:

@@ -11,11 +11,12 @@ from davidson.audit.log import Actor
 from davidson.clock import utcnow
 from davidson.comments.status import CommentStatus
 from davidson.database import db
+from davidson.moderation.bulk import Result, result_of
 from davidson.moderation.cards import REASONS, TABS
 from davidson.moderation.context import context_of
 from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, decide, undo
 from davidson.moderation.filter_forms import QueueFilterForm
-from davidson.moderation.forms import DecisionForm, tab_named
+from davidson.moderation.forms import DecisionForm, number_in, tab_named
 from davidson.moderation.history import state_told
 from davidson.moderation.queries import (
     LastAct,
@@ -59,6 +60,8 @@ def queue() -> ResponseReturnValue:
         next_url=url_for(".queue", status=status, after=str(following), **asked) if following else None,
         first_url=url_for(".queue", status=status, **asked) if after else None,
         done=_own_act(request.args.get("decided")),
+        bulk=_bulk(request.args.get("bulk")),
+        ticks=frozenset(card.id for card in page.cards) if request.args.get("tick") == "all" else frozenset(),
     )
     return shown, 200 if is_valid else 422
 
@@ -118,10 +121,15 @@ def _way_on(comment_id: int, form: DecisionForm, place: Place, *, asked: dict[st
 
 def _own_act(comment_id: str | None) -> LastAct | None:
     """What this person did to that comment, while it is the last thing that was done to it."""
-    if not (comment_id and comment_id.isascii() and comment_id.isdigit() and len(comment_id) < 20):
-        return None
-    done = last_act(int(comment_id))
+    number = number_in(comment_id)
+    done = last_act(number) if number else None
     return done if done and done.actor_id == on_duty().id else None
+
+
+def _bulk(bulk_id: str | None) -> Result | None:
+    """How a decision on many stands that the page is to tell of."""
+    number = number_in(bulk_id)
+    return result_of(number) if number else None
 
 
 def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | NotDecidable | None = None) -> str:

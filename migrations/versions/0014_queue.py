@@ -1,9 +1,10 @@
-"""The comments' index of words and labels, bulk decisions, and who looks at what on the desk
+"""The comments' index of words and labels, and decisions on many comments at once
 
 Revision ID: 0014
 Revises: 0012
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
@@ -100,6 +101,7 @@ $$
 
 
 def upgrade() -> None:
+    _add_bulks()
     if op.get_bind().dialect.name == "sqlite":
         _index_sqlite()
     else:
@@ -107,6 +109,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("bulk_member")
+    op.drop_table("bulk")
     if op.get_bind().dialect.name == "sqlite":
         for name in ("insert", "update", "delete", "move"):
             op.execute(f"DROP TRIGGER comment_search_{name}")
@@ -118,6 +122,38 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION comment_labels(comment, bigint)")
     op.execute("DROP FUNCTION comment_words(text, text)")
     op.execute("DROP FUNCTION search_folded(text)")
+
+
+def _add_bulks() -> None:
+    op.create_table(
+        "bulk",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_bulk"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "bulk_member",
+        sa.Column("bulk_id", sa.BigInteger(), nullable=False),
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("decided", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk.id"], name="fk_bulk_member_bulk_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("bulk_id", "comment_id", name="pk_bulk_member"),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_bulk_member_bulk_id_outcome_article_id_comment_id",
+        "bulk_member",
+        ["bulk_id", "outcome", "article_id", "comment_id"],
+    )
 
 
 def _index_sqlite() -> None:

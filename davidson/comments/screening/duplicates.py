@@ -53,6 +53,12 @@ def same_text_again(draft: Draft, facts: Facts) -> Finding | None:
     return _finding("Nearly the same text", _most_telling(nearly), exact=False) if nearly else None
 
 
+def are_alike(one: str, other: str) -> bool:
+    """Whether two texts are the same, or nearly; short ones only where they are the same."""
+    (words, pairs), (their_words, their_pairs) = _words_and_pairs(one), _words_and_pairs(other)
+    return words == their_words or (len(words) >= MIN_WORDS and _similarity(pairs, their_pairs) >= NEARLY_SAME)
+
+
 def _finding(likeness: str, recent: Recent, *, exact: bool) -> Finding:
     outcome = {CommentStatus.SPAM: "marked as spam", CommentStatus.PENDING: "waiting"}.get(recent.status, recent.status)
     sender = " from the same sender" if recent.same_sender else ""

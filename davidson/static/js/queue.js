@@ -7,6 +7,7 @@ const help = document.getElementById("queue-keys");
 const uses = document.getElementById("queue-keys-on");
 const live = document.getElementById("queue-live");
 const done = document.querySelector(".undo-line");
+const bulk = document.getElementById("bulk-form");
 let isSent = false;
 
 function kept(change) {
@@ -46,8 +47,23 @@ function press(decision) {
   button.click();
 }
 
+function tick(all) {
+  const boxes = [...document.querySelectorAll(".queue-card__tick")];
+  const box = here()?.querySelector(".queue-card__tick");
+  if (all) {
+    const isOn = !boxes.every((each) => each.checked);
+    boxes.forEach((each) => (each.checked = isOn));
+  } else if (box) {
+    box.checked = !box.checked;
+  } else {
+    say("No comment is chosen. Press j for the first one.");
+    return;
+  }
+  say(`${boxes.filter((each) => each.checked).length} ticked`);
+}
+
 function isTyping(target) {
-  return target instanceof Element && target.closest("input, select, textarea, [contenteditable]") !== null;
+  return target instanceof Element && target.closest("input:not(.queue-card__tick), select, textarea, [contenteditable]") !== null;
 }
 
 function onKey(event) {
@@ -60,6 +76,8 @@ function onKey(event) {
     return;
   } else if (event.key === "j" || event.key === "k") {
     go(event.key === "j" ? 1 : -1);
+  } else if (bulk && (event.key === "x" || event.key === "X")) {
+    tick(event.key === "X");
   } else if (event.key in BUTTONS) {
     press(BUTTONS[event.key]);
   } else {
@@ -79,7 +97,7 @@ if (help) {
   window.addEventListener("pageshow", () => {
     isSent = false;
   });
-  if (!window.location.hash && document.activeElement === document.body) {
+  if (!document.getElementById(window.location.hash.slice(1)) && document.activeElement === document.body) {
     cards[0]?.focus({ preventScroll: true });
   }
   if (done) {
