@@ -75,6 +75,44 @@ def queue_second_page(stage: Stage) -> Page:
     return read(stage.staff(), following.attributes["href"])
 
 
+@kind("queue, filtered")
+def queue_filtered(stage: Stage) -> Page:
+    card(stage)
+    return read(stage.staff(), f"{QUEUE}?q=watches&rule=links&since=2026-01-01")
+
+
+@kind("queue, a filter with faults")
+def queue_filter_with_faults(stage: Stage) -> Page:
+    page = read(stage.staff(), f"{QUEUE}?q=%21&section=nowhere&network=1-A&since=today")
+    assert page.status == 422
+    return page
+
+
+@kind("queue, everything like a comment")
+def queue_like(stage: Stage) -> Page:
+    _, path = card(stage)
+    return read(stage.staff(), f"{path}/like?by=text")
+
+
+@kind("queue, after a decision on many")
+def queue_after_many(stage: Stage) -> Page:
+    card(stage)
+    return queue_like(stage).submit("#like-form", decision="spam").follow()
+
+
+@kind("queue, a decision on many by itself")
+def queue_decision_on_many(stage: Stage) -> Page:
+    page = queue_after_many(stage)
+    return read(stage.staff(), page.one(".undo-line__said a").attributes["href"])
+
+
+@kind("queue, nothing ticked")
+def queue_nothing_ticked(stage: Stage) -> Page:
+    page = queue(stage).submit("#bulk-form", decision="approve")
+    assert page.status == 422
+    return page
+
+
 @kind("queue of a new site")
 def queue_of_a_new_site(stage: Stage) -> Page:
     return read(stage.staff(new=True), QUEUE)

@@ -50,10 +50,10 @@ class Moderator:
         assert answer.status == 303, answer.text
         self.token = form_values("", parse(self.ask("GET", "/staff/account").text).all("form")[0])["csrf_token"]
 
-    def ask(self, method: str, path: str, values: dict[str, str] | None = None) -> Answer:
+    def ask(self, method: str, path: str, values: dict[str, Any] | None = None) -> Answer:
         """Send a request with the session's cookie and keep the cookie that the answer sets."""
         headers = {"Cookie": self.cookie, "Sec-Fetch-Site": "same-origin"} | (FORM if values is not None else {})
-        self.connection.request(method, path, urlencode(values) if values is not None else None, headers)
+        self.connection.request(method, path, urlencode(values, doseq=True) if values is not None else None, headers)
         response: HTTPResponse = self.connection.getresponse()
         answer = Answer(response.status, response.headers, response.read())
         set_cookie = answer.headers.get("Set-Cookie")
@@ -69,6 +69,15 @@ class Moderator:
         """Send a decision on a comment."""
         values = {"csrf_token": self.token, "version": str(version), "decision": decision} | more
         return self.ask("POST", f"/staff/moderation/comments/{comment_id}", values)
+
+    def decide_on_many(self, picked: list[str], decision: str, *, tab: str = "pending", **more: str) -> Answer:
+        """Send a decision on ticked comments, each given as "id:version"."""
+        values: dict[str, Any] = {"csrf_token": self.token, "tab": tab, "decision": decision, "picked": picked} | more
+        return self.ask("POST", "/staff/moderation/bulk", values)
+
+    def undo_all(self, bulk: int) -> Answer:
+        """Undo a decision on many."""
+        return self.ask("POST", f"/staff/moderation/bulks/{bulk}/undo", {"csrf_token": self.token, "tab": "pending"})
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
