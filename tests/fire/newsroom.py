@@ -63,6 +63,7 @@ class Newsroom:
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
         ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
+        ways += [self.decide_on_many]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def public(self) -> list[Story]:
@@ -105,6 +106,29 @@ class Newsroom:
         answer = self.moderator.decide(said.id, decision, version=said.version, reason="abuse")
         assert answer.status == 303, answer.text
         said.becomes({"approve": "approved", "reject": "rejected", "spam": "spam"}[decision])
+        return story
+
+    def decide_on_many(self) -> Story:
+        """One decision on the last comments of a story, and at times its undoing as a whole."""
+        found = self.one_said("pending", "approved")
+        if found is None:
+            return self.comment()
+        story, _ = found
+        meant = [said for said in story.comments[-6:] if said.status in ("pending", "approved")]
+        picked = [f"{said.id}:{said.version}" for said in meant]
+        answer = self.moderator.decide_on_many(picked, "spam")
+        assert answer.status == 303, answer.text
+        is_undone = self.draw.random() < 0.5
+        if is_undone:
+            bulk = re.search(r"bulk=(\d+)", answer.headers["Location"])
+            assert bulk is not None
+            assert self.moderator.undo_all(int(bulk[1])).status == 303
+        for said in meant:
+            before = said.status
+            said.becomes("spam")
+            if is_undone:
+                said.becomes(before)
+                said.before = ""
         return story
 
     def undo(self) -> Story:
