@@ -16,9 +16,9 @@ from davidson.moderation.bulk import Seen, begin, begin_to_undo, go_on, result_o
 from davidson.moderation.cards import REASONS
 from davidson.moderation.decisions import ALLOWED, Decision
 from davidson.moderation.filter_forms import QueueFilterForm
-from davidson.moderation.fitting import rows_of
 from davidson.moderation.forms import BulkForm, LikeForm, PlaceForm, TickedForm
 from davidson.moderation.likeness import Likeness, alike, told, ways_of
+from davidson.moderation.narrowing import rows_of
 from davidson.moderation.queries import card_with_history, likeness_row
 
 SECONDS = 8.0

@@ -16,7 +16,7 @@ from davidson.comments.screening.duplicates import are_alike
 from davidson.comments.status import CommentStatus
 from davidson.moderation import labels
 from davidson.moderation.bulk import MOST_MEMBERS, Seen
-from davidson.moderation.fitting import fitting_ids, rows_of
+from davidson.moderation.narrowing import fitting_ids, rows_of
 from davidson.search.index import Sought
 from davidson.search.words import MOST_TERMS, Words, folded
 from davidson.text.excerpt import excerpt

@@ -1,4 +1,9 @@
-"""Answers of two kinds that are no pages of the paper: those for one person alone, and documents for machines."""
+"""Answers that are no pages of the paper: those for one person alone, with what their forms say when they come back,
+
+and documents for machines.
+"""
+
+from datetime import datetime
 
 from flask import Blueprint, Response
 

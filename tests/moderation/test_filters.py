@@ -16,6 +16,7 @@ from davidson.comments.models import Comment
 from davidson.comments.receipts import withdraw
 from davidson.comments.status import CommentStatus
 from davidson.database import db
+from davidson.moderation import narrowing
 from davidson.moderation.filters import NETWORK, TOKEN, reference_to
 from davidson.moderation.queries import PAGE_SIZE
 from tests.bulk import _comment, fill_queue
