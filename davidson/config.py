@@ -12,24 +12,34 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
-from limits import RateLimitItem, parse, parse_many
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from limits import RateLimitItem, parse
+from sqlalchemy.engine import URL
+
+from davidson.values import (
+    MIB,
+    database_url,
+    days,
+    days_if_any,
+    folder,
+    mail_from,
+    memory,
+    one_of,
+    origin,
+    post_url,
+    rate_limit,
+    site_name,
+    smtp_url,
+    time_zone,
+    url_of,
+    whole_number,
+)
 
 T = TypeVar("T")
 # The user part of a URL, which may hold a password; it must not reach a message.
 PASSWORD = re.compile(r"//[^/]*@")
-ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
-HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
-POST_URL = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?")
-LONGEST_RETENTION = 36_500  # days
-MIB = 1024 * 1024
-UNITS = {"kib": 1024, "mib": MIB, "gib": 1024 * MIB}
-MEMORY = re.compile(r"(?P<number>[0-9]+) ?(?P<unit>[kmg]ib)?", re.IGNORECASE)
 
 
 class ConfigError(Exception):
@@ -144,36 +154,36 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         raise ConfigError("DAVIDSON_MEDIA_URL: buckets are not supported yet; leave it empty to keep pictures on disk")
     settings = Settings(
         instance=instance,
-        database_url=read.value("DAVIDSON_DATABASE_URL", "", _database_url)
+        database_url=read.value("DAVIDSON_DATABASE_URL", "", database_url)
         or URL.create("sqlite", database=str(instance / "davidson.db")),
         secret_keys=_secret_keys(read, instance),
-        base_url=read.value("DAVIDSON_BASE_URL", "", _origin),
-        site_name=read.value("DAVIDSON_SITE_NAME", "Davidson News", _site_name),
-        time_zone=read.value("DAVIDSON_TIME_ZONE", "UTC", _time_zone),
+        base_url=read.value("DAVIDSON_BASE_URL", "", origin),
+        site_name=read.value("DAVIDSON_SITE_NAME", "Davidson News", site_name),
+        time_zone=read.value("DAVIDSON_TIME_ZONE", "UTC", time_zone),
         comments=read.value("DAVIDSON_COMMENTS", "hold-first", _comments_mode),
-        comment_limit=read.value("DAVIDSON_COMMENT_LIMIT", "5 per minute", _rate_limit, empty_is_default=False),
-        comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", _whole_number(0, 3600)),
-        comments_close_after=read.value("DAVIDSON_COMMENTS_CLOSE_AFTER", "", _days_if_any),
-        heat=read.value("DAVIDSON_HEAT", "20 per 10 minutes", _rate_limit, empty_is_default=False),
-        report_limit=read.value("DAVIDSON_REPORT_LIMIT", "10 per hour", _rate_limit, empty_is_default=False),
-        reports_to_hold=read.value("DAVIDSON_REPORTS_TO_HOLD", "3", _whole_number(0, 1000)),
-        trust_after=read.value("DAVIDSON_TRUST_AFTER", "1", _whole_number(1, 100)),
-        page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", _memory),
-        edge=read.value("DAVIDSON_EDGE", "", _folder),
-        purge_url=read.value("DAVIDSON_PURGE_URL", "", _post_url("a URL such as http://127.0.0.1:6081/purge")),
+        comment_limit=read.value("DAVIDSON_COMMENT_LIMIT", "5 per minute", rate_limit, empty_is_default=False),
+        comment_min_seconds=read.value("DAVIDSON_COMMENT_MIN_SECONDS", "3", whole_number(0, 3600)),
+        comments_close_after=read.value("DAVIDSON_COMMENTS_CLOSE_AFTER", "", days_if_any),
+        heat=read.value("DAVIDSON_HEAT", "20 per 10 minutes", rate_limit, empty_is_default=False),
+        report_limit=read.value("DAVIDSON_REPORT_LIMIT", "10 per hour", rate_limit, empty_is_default=False),
+        reports_to_hold=read.value("DAVIDSON_REPORTS_TO_HOLD", "3", whole_number(0, 1000)),
+        trust_after=read.value("DAVIDSON_TRUST_AFTER", "1", whole_number(1, 100)),
+        page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", memory),
+        edge=read.value("DAVIDSON_EDGE", "", folder),
+        purge_url=read.value("DAVIDSON_PURGE_URL", "", post_url("a URL such as http://127.0.0.1:6081/purge")),
         purge_token=_purge_token(read),
-        shared_max_age=read.value("DAVIDSON_SHARED_MAX_AGE", "60", _whole_number(1, 86400)),
-        retention_network_days=read.value("DAVIDSON_RETENTION_NETWORK_DAYS", "30", _days, empty_is_default=False),
-        retention_spam_days=read.value("DAVIDSON_RETENTION_SPAM_DAYS", "30", _days, empty_is_default=False),
-        redis_url=read.value("DAVIDSON_REDIS_URL", "", _url_of("redis", "rediss", "unix")),
-        smtp_url=read.value("DAVIDSON_SMTP_URL", "", _smtp_url),
-        mail_from=read.value("DAVIDSON_MAIL_FROM", "", _mail_from),
-        trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", _whole_number(0, 10)),
-        log_format=read.value("DAVIDSON_LOG", "plain", _one_of("plain", "json")),
+        shared_max_age=read.value("DAVIDSON_SHARED_MAX_AGE", "60", whole_number(1, 86400)),
+        retention_network_days=read.value("DAVIDSON_RETENTION_NETWORK_DAYS", "30", days, empty_is_default=False),
+        retention_spam_days=read.value("DAVIDSON_RETENTION_SPAM_DAYS", "30", days, empty_is_default=False),
+        redis_url=read.value("DAVIDSON_REDIS_URL", "", url_of("redis", "rediss", "unix")),
+        smtp_url=read.value("DAVIDSON_SMTP_URL", "", smtp_url),
+        mail_from=read.value("DAVIDSON_MAIL_FROM", "", mail_from),
+        trusted_proxies=read.value("DAVIDSON_TRUSTED_PROXIES", "0", whole_number(0, 10)),
+        log_format=read.value("DAVIDSON_LOG", "plain", one_of("plain", "json")),
         metrics_token=read.text("DAVIDSON_METRICS_TOKEN"),
-        ai_crawlers=read.value("DAVIDSON_AI_CRAWLERS", "allow", _one_of("allow", "refuse")),
+        ai_crawlers=read.value("DAVIDSON_AI_CRAWLERS", "allow", one_of("allow", "refuse")),
         websub_hub=read.value(
-            "DAVIDSON_WEBSUB_HUB", "", _post_url("the address of a hub such as https://hub.example.org/")
+            "DAVIDSON_WEBSUB_HUB", "", post_url("the address of a hub such as https://hub.example.org/")
         ),
     )
     return replace(settings, unknown=read.unknown())
@@ -207,155 +217,11 @@ class _Reader:
         return tuple(sorted(name for name in self.environ.keys() - self.asked if name.startswith("DAVIDSON_")))
 
 
-def _database_url(text: str) -> URL | None:
-    if not text:
-        return None
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise ValueError("takes an SQLAlchemy URL for SQLite or PostgreSQL") from None
-    if url.get_backend_name() == "sqlite":
-        if not url.database or url.database == ":memory:":
-            raise ValueError("takes a SQLite URL with a file, for several processes share it")
-        return url.set(drivername="sqlite")
-    if url.get_backend_name() != "postgresql":
-        raise ValueError("takes an SQLAlchemy URL for SQLite or PostgreSQL")
-    return url.set(drivername="postgresql+psycopg")
-
-
-def _origin(text: str) -> str:
-    if not text:
-        return ""
-    origin = ORIGIN.fullmatch(text.lower())
-    if not origin or int(origin["port"] or 0) > 65535:
-        raise ValueError("takes an origin such as https://news.example.org, without a path")
-    # Browsers leave the scheme's own port out of `Host` and `Origin`.
-    return origin["origin"].removesuffix(":443" if text.lower().startswith("https") else ":80")
-
-
-def _site_name(text: str) -> str:
-    if len(text) > 80 or not text.isprintable():
-        raise ValueError("takes a name of at most 80 printable characters")
-    return text
-
-
-def _time_zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (KeyError, OSError, ValueError):
-        raise ValueError("takes a time zone such as Europe/Paris") from None
-
-
 def _comments_mode(text: str) -> CommentsMode:
     try:
         return CommentsMode(text)
     except ValueError:
         raise ValueError(f"takes one of {', '.join(CommentsMode)}") from None
-
-
-def _rate_limit(text: str) -> RateLimitItem | None:
-    if not text:
-        return None
-    try:
-        (limit,) = parse_many(text)
-    except ValueError:
-        raise ValueError("takes one limit such as '5 per minute', or nothing for none") from None
-    return limit
-
-
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
-    def parse_number(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"takes a whole number from {least} to {most}")
-        return int(text)
-
-    return parse_number
-
-
-def _days(text: str) -> int:
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= LONGEST_RETENTION):
-        raise ValueError(f"takes a number of days from 1 to {LONGEST_RETENTION:,}, or 0 to keep it for ever")
-    return int(text)
-
-
-def _days_if_any(text: str) -> int | None:
-    return _whole_number(1, LONGEST_RETENTION)(text) if text else None
-
-
-def _folder(text: str) -> Path | None:
-    if text and not Path(text).is_absolute():
-        raise ValueError("takes the absolute path of a folder such as /run/davidson/edge")
-    return Path(text) if text else None
-
-
-def _memory(text: str) -> int:
-    size = MEMORY.fullmatch(text)
-    if not size or len(size["number"]) > 6:
-        raise ValueError("takes a size such as '64 MiB' or '1 GiB', or 0 to keep no page")
-    return int(size["number"]) * UNITS[(size["unit"] or "MiB").lower()]
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse_choice(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"takes one of {', '.join(choices)}")
-        return text
-
-    return parse_choice
-
-
-def _url_of(*schemes: str) -> Callable[[str], str]:
-    def parse_url(text: str) -> str:
-        if text and (urlsplit(text).scheme not in schemes or "://" not in text):
-            raise ValueError(f"takes a URL that begins {' or '.join(s + '://' for s in schemes)}")
-        return text
-
-    return parse_url
-
-
-def _smtp_url(text: str) -> str:
-    """A mail server's URL: names, passwords and hosts that SMTP can say, and nothing that would be passed over."""
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        fits = parts.scheme in ("smtp", "smtps") and bool(HOST.fullmatch(parts.hostname or "")) and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("takes a URL such as smtp://user:password@mail.example.org:587, or smtps:// for TLS at once")
-    if bool(parts.username) != bool(parts.password):
-        raise ValueError("takes a user together with a password, or neither")
-    who = unquote(parts.netloc)
-    if not (who.isascii() and who.isprintable()):
-        raise ValueError("takes a user and a password of printable ASCII characters")
-    return text
-
-
-def _mail_from(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        address = validate_email(text, check_deliverability=False, globally_deliverable=False).ascii_email
-    except EmailNotValidError:
-        address = None
-    if address is None:
-        raise ValueError("takes an address such as news@example.org")
-    return address
-
-
-def _post_url(wanted: str) -> Callable[[str], str]:
-    """An address that the worker posts to."""
-
-    def parse_url(text: str) -> str:
-        url = POST_URL.fullmatch(text)
-        if text and (not url or int(url["port"] or 0) > 65535):
-            raise ValueError(f"takes {wanted}, without a name or password")
-        return text
-
-    return parse_url
 
 
 def _purge_token(read: _Reader) -> str:

@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "davidson"
 ORDER = (
+    "values",
     "config",
     "clock",
     "writers",
@@ -45,6 +46,7 @@ ROOTS = ("davidson", "davidson.cli")
 VAGUE = {"utils", "helpers", "common", "services", "util", "helper", "misc", "tools"}
 # Pure: no session, request or clock.
 PURE = (
+    "davidson.values",
     "davidson.text",
     "davidson.comments.screening",
     "davidson.comments.threads",
