@@ -26,6 +26,7 @@ ROW = {column.name: "" for column in ARTICLE.c if column.name != "id"} | {
     "updated_at": None,
     "retracted_at": None,
     "comments_close_at": None,
+    "comments_mode": None,
     "comment_count": 0,
     "thread_count": 0,
     "version": 1,

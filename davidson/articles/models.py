@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Enum, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from davidson.config import CommentsMode
 from davidson.database import STRICT, Base
 from davidson.media.models import Media
 from davidson.pagecache.tags import FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
@@ -95,7 +96,8 @@ class Article(Base):
 
     `html` is what `source` (Markdown) was rendered to by renderer number `renderer`; READ ALSO references cut it in
     parts. `version` counts the changes, `updated_at` is the last one that readers should know of. `comment_count` is
-    that of its approved comments, `thread_count` that of the threads which its discussion shows.
+    that of its approved comments, `thread_count` that of the threads which its discussion shows. `comments_mode` is set
+    for it alone, if it is; `articles.modes` knows the one that counts.
     """
 
     __tablename__ = "article"
@@ -133,6 +135,9 @@ class Article(Base):
     retracted_at: Mapped[datetime | None]
     retraction_reason: Mapped[str] = mapped_column(default="")
     comments_close_at: Mapped[datetime | None]
+    comments_mode: Mapped[CommentsMode | None] = mapped_column(
+        Enum(CommentsMode, native_enum=False, length=16, values_callable=list)
+    )
     comment_count: Mapped[int] = mapped_column(default=0)
     thread_count: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int]

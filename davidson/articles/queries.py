@@ -63,6 +63,7 @@ def _story() -> Select[*tuple[Any, ...]]:
             article.retracted_at,
             article.retraction_reason,
             article.comments_close_at,
+            article.comments_mode,
             article.comment_count,
             article.thread_count,
         )

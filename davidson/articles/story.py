@@ -17,6 +17,8 @@ from davidson.articles.cards import (
     tag_path,
 )
 from davidson.articles.closing import closing_of
+from davidson.articles.modes import mode_of
+from davidson.config import CommentsMode
 from davidson.text.readalso import split
 
 # Languages written from right to left, by their ISO 639 codes.
@@ -35,7 +37,7 @@ class ReadAlso:
 class Story:
     """A public article as its page shows it; `body` is HTML with the READ ALSO lines between.
 
-    `comments_close_at` is the moment that counts: its own, or the one that the site's setting makes.
+    `comments_close_at` and `mode` are those that count: its own, or what the site's settings make.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Story:
     body: tuple[Markup | ReadAlso, ...]
     tags: tuple[Link, ...]
     comments_close_at: datetime | None
+    mode: CommentsMode
     comment_count: int
     thread_count: int
 
@@ -62,6 +65,8 @@ class Story:
 
     def takes_comments(self, at: datetime) -> bool:
         """Whether readers may comment on it at that moment, at which it is public."""
+        if self.mode is CommentsMode.CLOSED:
+            return False
         return self.comments_close_at is None or at < self.comments_close_at
 
 
@@ -101,6 +106,7 @@ def story_of(row: Any, around: Iterable[Any], at: datetime) -> Story:
         body=_body(row.html, references),
         tags=tuple(tags),
         comments_close_at=closing_of(row.published_at, row.comments_close_at),
+        mode=mode_of(row.comments_mode),
         comment_count=row.comment_count,
         thread_count=row.thread_count,
     )

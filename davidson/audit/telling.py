@@ -41,6 +41,7 @@ PHRASES = {
     "article.unpublish": ("took back", ""),
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),
+    "article.comments-mode": ("changed how comments wait on", ", from {before} to {to_state}"),
     "staff.add": ("added", " as {to_state}"),
     "staff.role": ("gave", " the role of {to_state} instead of {before}"),
     "staff.disable": ("disabled the account of", ""),

@@ -9,8 +9,8 @@ from davidson.comments.pages import Order
 from davidson.comments.picks import Pick
 from davidson.comments.queries import ThreadPage
 from davidson.comments.threads import Thread
+from davidson.comments.treatment import TREATMENT
 from davidson.config import CommentsMode
-from davidson.web.signing import settings
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Sorting:
 class ShownDiscussion:
     """One page of an article's comments. `suffix` ends the permanent address of each, so that it keeps the order.
 
-    `closes_at` is when comments close, or closed; None where they never do, or are closed on the whole site.
+    `closes_at` is when comments close, or closed; None where they never do, or are closed whatever the moment is.
+    `treatment` says what becomes of a comment that is sent.
     `sortings` is empty where there is nothing to sort. `now` is compared with the end of a thread's heat;
     meanwhile a network may reply there once in `heat_pace` minutes.
     """
@@ -41,13 +42,13 @@ class ShownDiscussion:
     suffix: str
     open: bool
     closes_at: datetime | None
+    treatment: str
     now: datetime
     heat_pace: int = PACE_MINUTES
 
 
 def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDiscussion:
     """What the page of an article shows of its comments at that moment."""
-    is_open = settings().comments is not CommentsMode.CLOSED and article.takes_comments(now)
     return ShownDiscussion(
         count=article.comment_count,
         picks=page.picks,
@@ -58,8 +59,9 @@ def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDi
         next_url=_page_url(article.url, page.page + 1, page.order) if page.page < page.pages else None,
         sortings=_sortings(article, page) if article.thread_count > 1 else (),
         suffix="" if page.order is Order.OLDEST else f"?order={page.order}",
-        open=is_open,
-        closes_at=article.comments_close_at if settings().comments is not CommentsMode.CLOSED else None,
+        open=article.takes_comments(now),
+        closes_at=article.comments_close_at if article.mode is not CommentsMode.CLOSED else None,
+        treatment=TREATMENT[article.mode],
         now=now,
     )
 

@@ -6,6 +6,8 @@ itself takes the old one's place; any other waits beside it, and readers see the
 
 from datetime import datetime, timedelta
 
+from davidson.articles.models import Article
+from davidson.articles.modes import mode_of
 from davidson.audit.log import READER
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_now
@@ -89,9 +91,9 @@ def _screened(comment: Comment, source: str, now: datetime) -> Screening:
         trust_after=chosen.trust_after,
         instead_of=comment.id,
     )
-    # A site that closed its comments since goes on with those it took: what is new about them waits.
-    mode = CommentsMode.HOLD_ALL if chosen.comments is CommentsMode.CLOSED else chosen.comments
-    return screen(draft, facts, mode)
+    mode = mode_of(db.session.get_one(Article, comment.article_id).comments_mode)
+    # Where comments were closed since, those that were taken go on: what is new about them waits.
+    return screen(draft, facts, CommentsMode.HOLD_ALL if mode is CommentsMode.CLOSED else mode)
 
 
 def _replace(comment: Comment, source: str, screening: Screening, *, now: datetime) -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 
 from davidson.articles.closing import closing_of
 from davidson.articles.models import Article, Standing
+from davidson.articles.modes import mode_of
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
+from davidson.config import CommentsMode
 from davidson.mail.models import Subscription
 from davidson.pagecache.tags import SCREENING
 from davidson.pagecache.versions import PageVersion
@@ -28,6 +30,7 @@ _DISCUSSION = select(
     _ARTICLE.published_at,
     _ARTICLE.retracted_at,
     _ARTICLE.comments_close_at,
+    _ARTICLE.comments_mode,
     select(PageVersion.version).where(PageVersion.tag == SCREENING).scalar_subquery(),
 )
 _BY_SLUG = Statement(_DISCUSSION.where(_ARTICLE.slug == bindparam("slug")))
@@ -53,13 +56,21 @@ _SENDING = Statement(
 
 
 class Discussion(NamedTuple):
-    """An article, as far as commenting on it goes, and the version of the words that screening looks for."""
+    """An article, as far as commenting on it goes, and the version of the words that screening looks for.
+
+    `mode` is the one that counts, its own or the site's.
+    """
 
     id: int
     slug: str
     headline: str
     standing: Standing
+    mode: CommentsMode
     words_version: int | None
+
+    def takes_comments(self, at: datetime) -> bool:
+        """Whether readers may comment on it at that moment."""
+        return self.mode is not CommentsMode.CLOSED and self.standing.takes_comments(at)
 
 
 class Parent(NamedTuple):
@@ -115,6 +126,6 @@ def sending_with(connection: Connection, fingerprint: str) -> Sending | None:
 def _discussion(row: tuple[Any, ...] | None) -> Discussion | None:
     if row is None:
         return None
-    id_, slug, headline, published_at, retracted_at, comments_close_at, words_version = row
+    id_, slug, headline, published_at, retracted_at, comments_close_at, own_mode, words_version = row
     standing = Standing(published_at, retracted_at, closing_of(published_at, comments_close_at))
-    return Discussion(id_, slug, headline, standing, words_version)
+    return Discussion(id_, slug, headline, standing, mode_of(own_mode), words_version)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from davidson.articles.models import Article
+from davidson.articles.modes import mode_of
 from davidson.audit.log import READER, record_first
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_at
@@ -24,7 +25,6 @@ from davidson.comments.remembering import author_key, new_author_token
 from davidson.comments.screening.rules import RULES_VERSION, Screening, screen
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
-from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.text.markup import RENDERER, render_comment
 from davidson.web.signing import digest_of, keyed_hash, settings
@@ -113,7 +113,8 @@ def stored_from(connection: Connection, prepared: Prepared, *, now: datetime) ->
 def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sender, now: datetime) -> Comment:
     """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed, NoSuchParent and TooHot."""
     db.session.flush()
-    discussion = Discussion(article.id, article.slug, article.headline, article.standing, words_version=None)
+    mode = mode_of(article.comments_mode)
+    discussion = Discussion(article.id, article.slug, article.headline, article.standing, mode, words_version=None)
     prepared = prepare(db.session.connection(), discussion, draft, parent_id=parent_id, sender=sender, now=now)
     stored = store(prepared, now=now)
     return db.session.get_one(Comment, stored.id)
@@ -128,7 +129,7 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
     is_seen = prepared.screening.status is CommentStatus.APPROVED
     # Locked before the row that refers to its parent: a withdrawal of the parent takes the two locks in this order too.
     article = discussion_by_id(connection, prepared.article_id, locked=is_seen)
-    if settings().comments is CommentsMode.CLOSED or article is None or not article.standing.takes_comments(now):
+    if article is None or not article.takes_comments(now):
         raise CommentsClosed(str(prepared.article_id))
     parent = _parent(connection, article.id, prepared.parent_id)
     if parent:
@@ -193,7 +194,7 @@ def _screen(connection: Connection, article: Discussion, draft: Draft, sender: S
         site_name=chosen.site_name,
         trust_after=chosen.trust_after,
     )
-    return screen(draft, facts, chosen.comments)
+    return screen(draft, facts, article.mode)
 
 
 def _row(prepared: Prepared, parent: Parent | None, *, salt: str, receipt: str, now: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from davidson.articles.cards import article_path
+from davidson.articles.modes import mode_of
 from davidson.clock import utcnow
 from davidson.comments.draft import Draft
 from davidson.comments.facts import words_at
@@ -27,7 +28,7 @@ from davidson.comments.submission import (
     store,
     stored_from,
 )
-from davidson.config import CommentsMode
+from davidson.comments.treatment import TREATMENT
 from davidson.database import db, reading
 from davidson.text.markup import render_comment
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
@@ -39,13 +40,6 @@ from davidson.web.signing import settings
 bp = private_blueprint("comments", __name__, referrer_policy="same-origin")
 
 PARENT_GONE = "The comment you answer is no longer there. You may send yours as a comment on the article."
-# What becomes of a comment, said of all: what the checks make of this one is not told beforehand.
-TREATMENT = {
-    CommentsMode.HOLD_ALL: "A moderator reads each comment before it is published.",
-    CommentsMode.HOLD_FIRST: "A first comment is read by a moderator before it is published, and so are some others.",
-    CommentsMode.PUBLISH: "Most comments are published at once; some are read by a moderator first.",
-    CommentsMode.CLOSED: "",
-}
 
 
 @bp.get("/comments/started")
@@ -76,7 +70,7 @@ def _create(slug: str) -> ResponseReturnValue:
         with db.engine.connect() as connection:
             article = _discussion_for_readers(connection, slug, now)
             owned = _owned_names(connection, article)
-            if sent is not None and _is_open(article, now) and not fault_of_owned(sent.name, owned):
+            if sent is not None and article.takes_comments(now) and not fault_of_owned(sent.name, owned):
                 if "preview" in request.form:
                     return _preview(article, sent)
                 try:
@@ -121,10 +115,6 @@ def _prepared(connection: Connection, article: Discussion, sent: SoundComment, n
     return prepare(connection, article, draft, parent_id=sent.parent_id, sender=sender, now=now)
 
 
-def _is_open(article: Discussion, now: datetime) -> bool:
-    return settings().comments is not CommentsMode.CLOSED and article.standing.takes_comments(now)
-
-
 def _owned_names(connection: Connection, article: Discussion) -> tuple[str, ...]:
     """The names that nobody may go by who writes from outside: the site's, and those of its staff."""
     return settings().site_name, *words_at(connection, article.words_version).staff_names
@@ -134,7 +124,7 @@ def _refusal(article: Discussion, owned: tuple[str, ...], now: datetime) -> Resp
     """The answer to what is not to be stored, with everything that was typed."""
     if not article.standing.is_public(now):
         return _unsent(article, 404)
-    if not _is_open(article, now):
+    if not article.takes_comments(now):
         return _unsent(article, 403)
     form = _form(article.slug)
     form.owned = owned
@@ -214,10 +204,11 @@ def _give_back(
     slug: str, form: CommentForm, status: int, problem: str, wait: int = 0, *, preview: Markup | None = None
 ) -> Response:
     """The form again, with every value kept; below the comment as it will look, if that was asked for."""
-    headline = ""
+    headline, mode = "", settings().comments
     if not g.get("store_away"):
         article = article_by_slug(slug)
-        headline = article.headline if article else ""
+        if article:
+            headline, mode = article.headline, mode_of(article.comments_mode)
         parent_id = form.parent_id()
         if article and parent_id:
             parent = approved_comment(parent_id, article_id=article.id)
@@ -230,7 +221,7 @@ def _give_back(
         form=form,
         problem=problem,
         preview=preview,
-        treatment=TREATMENT[settings().comments],
+        treatment=TREATMENT[mode],
     )
     response = make_response(page, status)
     if wait:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from davidson.articles.closing import closing_of
 from davidson.articles.models import Article, Standing
+from davidson.articles.modes import mode_of
 from davidson.comments.models import Comment
 from davidson.config import CommentsMode
 from davidson.database import db
@@ -15,7 +16,6 @@ from davidson.moderation.cards import Record
 from davidson.moderation.records import SenderRecord, records_in, seen_columns
 from davidson.moderation.threadlines import Spot, ThreadAround, thread_around
 from davidson.web.paging import MOST
-from davidson.web.signing import settings
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ _STANDING = (
         Article.published_at,
         Article.retracted_at,
         Article.comments_close_at,
+        Article.comments_mode,
         *seen_columns(),
     )
     .join(Article, Article.id == Comment.article_id)
@@ -84,7 +85,7 @@ def _spot(row: Any) -> Spot:
 
 
 def _discussing(row: Any, now: datetime) -> Discussing:
-    mode = settings().comments
+    mode = mode_of(row.comments_mode)
     closes_at = closing_of(row.published_at, row.comments_close_at)
     standing = Standing(row.published_at, row.retracted_at, closes_at)
     return Discussing(mode is not CommentsMode.CLOSED and standing.takes_comments(now), closes_at, mode)

@@ -35,6 +35,11 @@ _TALK = (
     .join(Article, Article.id == Comment.article_id)
     .where(Comment.id == bindparam("comment"))
 )
+_MODE = (
+    select(Article.slug, Article.headline, Article.comments_mode)
+    .join(Comment, Comment.article_id == Article.id)
+    .where(Comment.id == bindparam("comment"))
+)
 _COMMENT = select(Comment).where(Comment.id == bindparam("comment")).execution_options(populate_existing=True)
 
 
@@ -58,6 +63,13 @@ def comment_in_discussion(comment_id: int) -> Any | None:
     if not 0 < comment_id <= MOST:
         return None
     return db.session.execute(_TALK, {"comment": comment_id}).one_or_none()
+
+
+def mode_around(comment_id: int) -> Any | None:
+    """The article that a comment stands under, as far as its mode goes, as columns."""
+    if not 0 < comment_id <= MOST:
+        return None
+    return db.session.execute(_MODE, {"comment": comment_id}).one_or_none()
 
 
 def entry_at(comment_id: int, version: int) -> AuditEntry | None:

@@ -1,4 +1,4 @@
-"""The editors' page that says when an article stops taking comments."""
+"""The editors' page of an article's comments: when they close, and which of them wait for a moderator."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from davidson.accounts.guard import on_duty, staff_blueprint
 from davidson.accounts.models import EDITORS, Desk
 from davidson.articles.closing import close_comments, closing_of
+from davidson.articles.mode_forms import CHOICES, ModeForm
+from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
@@ -20,9 +22,8 @@ bp = staff_blueprint("closing", __name__, desk=Desk.NEWSROOM, at="/newsroom")
 
 @bp.get("/articles/<int:article_id>/comments")
 def show(article_id: int) -> ResponseReturnValue:
-    """When the article stops taking comments, to be changed."""
-    article = _known(article_id)
-    return _page(article, ClosingForm.showing(article.comments_close_at, settings().time_zone))
+    """When the article stops taking comments and which of them wait, to be changed."""
+    return _page(_known(article_id))
 
 
 @bp.post("/articles/<int:article_id>/comments")
@@ -31,12 +32,26 @@ def change(article_id: int) -> ResponseReturnValue:
     known = _known(article_id)
     form = ClosingForm.sent(settings().time_zone)
     if not form.validate():
-        return _page(known, form), form.error_status
+        return _page(known, closing=form), form.error_status
     now = utcnow()
     article = article_to_change(known.slug) or abort(404)
     close_comments(article, form.chosen(now), actor=Actor(on_duty().id, on_duty().email), now=now)
     db.session.commit()
     flash(f"Comments on “{known.headline}” now close as you said.")
+    return redirect(url_for("newsroom.articles"), 303)
+
+
+@bp.post("/articles/<int:article_id>/comments/mode")
+def change_mode(article_id: int) -> ResponseReturnValue:
+    """Let other comments wait than before."""
+    known = _known(article_id)
+    form = ModeForm()
+    if not form.validate():
+        return _page(known, mode=form), form.error_status
+    article = article_to_change(known.slug) or abort(404)
+    set_mode(article, form.chosen, actor=Actor(on_duty().id, on_duty().email), now=utcnow())
+    db.session.commit()
+    flash(f"Comments on “{known.headline}” are now treated as you said.")
     return redirect(url_for("newsroom.articles"), 303)
 
 
@@ -47,11 +62,15 @@ def _known(article_id: int) -> ArticleState:
     return found or abort(404)
 
 
-def _page(article: ArticleState, form: ClosingForm) -> str:
+def _page(article: ArticleState, *, closing: ClosingForm | None = None, mode: ModeForm | None = None) -> str:
+    """The page with both forms; the one that was sent with what was typed and its faults."""
     return render_template(
         "newsroom/closing.html",
         article=article,
-        form=form,
+        form=closing or ClosingForm.showing(article.comments_close_at, settings().time_zone),
+        mode_form_sent=mode or ModeForm.showing(article.comments_mode),
+        modes=CHOICES,
+        site_mode=settings().comments,
         site_days=settings().comments_close_after,
         closes_at=closing_of(article.published_at, article.comments_close_at),
         now=utcnow(),

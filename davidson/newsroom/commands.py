@@ -1,6 +1,7 @@
 """`davidson article …`: articles from the shell."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,10 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.cards import article_path
 from davidson.articles.closing import close_comments, closing_of
+from davidson.articles.models import Article
+from davidson.articles.modes import AS_THE_SITE, mode_of, set_mode
 from davidson.articles.publishing import NotPublished, article_to_change, retract
 from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
+from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.media.pictures import NotAPicture
 from davidson.newsroom.credits import names_no_owner
@@ -88,29 +92,53 @@ def unpublish(slug: str, reason: str) -> None:
 @click.option(
     "--close",
     "when",
-    required=True,
     metavar="now|site|MOMENT",
-    help="Now, when the site's setting says, or at a moment such as '2026-12-03 18:00'.",
+    help="Stop taking comments now, when the site's setting says, or at a moment such as '2026-12-03 18:00'.",
 )
-def comments(slug: str, when: str) -> None:
-    """Say when the article SLUG stops taking comments."""
+@click.option(
+    "--mode",
+    type=click.Choice([AS_THE_SITE, *(mode.value for mode in CommentsMode)]),
+    help="Which comments wait for a moderator; 'site' leaves it to the site's setting.",
+)
+def comments(slug: str, when: str | None, mode: str | None) -> None:
+    """Say how long the article SLUG takes comments, and which of them wait for a moderator."""
     now = utcnow()
-    try:
-        at = {"now": now, "site": None}[when] if when in ("now", "site") else moment_in(when, settings().time_zone)
-    except BadMoment as fault:
-        raise click.UsageError(f"--close: {fault}") from None
+    if when is None and mode is None:
+        raise click.UsageError("give --close, --mode or both")
+    at = _moment_of(when, now) if when else None
     article = article_to_change(slug)
     if article is None:
         raise click.ClickException(f"there is no article with the slug {slug!r}")
-    close_comments(article, at, actor=SHELL, now=now)
-    closes_at = closing_of(article.published_at, at)
+    if when:
+        close_comments(article, at, actor=SHELL, now=now)
+    if mode:
+        set_mode(article, None if mode == AS_THE_SITE else CommentsMode(mode), actor=SHELL, now=now)
+    told = _comments_told(article)
     db.session.commit()
-    click.echo(f"{article_path(slug)} {f'takes comments until {iso(closes_at)}' if closes_at else 'takes comments'}")
+    click.echo(f"{article_path(slug)} {told}")
 
 
 def media_folder() -> Path:
     """Where this site keeps its pictures."""
     return Path(current_app.instance_path) / "media"
+
+
+def _moment_of(when: str, now: datetime) -> datetime | None:
+    """The moment that was named; None for the one that the site's setting makes."""
+    try:
+        return {"now": now, "site": None}[when] if when in ("now", "site") else moment_in(when, settings().time_zone)
+    except BadMoment as fault:
+        raise click.UsageError(f"--close: {fault}") from None
+
+
+def _comments_told(article: Article) -> str:
+    """Until when an article takes comments, and in which mode if it has one of its own."""
+    mode = mode_of(article.comments_mode)
+    if mode is CommentsMode.CLOSED:
+        return "takes no comments"
+    closes_at = closing_of(article.published_at, article.comments_close_at)
+    until = f" until {iso(closes_at)}" if closes_at else ""
+    return f"takes comments{until}{f', {mode}' if article.comments_mode else ''}"
 
 
 def _as_json(row: ArticleState) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from davidson.articles.cards import article_path
 from davidson.articles.models import Article, Section
+from davidson.config import CommentsMode
 from davidson.database import db, reading
 
 PAGE_SIZE = 50
@@ -29,6 +30,7 @@ class ArticleState:
     retraction_reason: str
     comment_count: int
     comments_close_at: datetime | None
+    comments_mode: CommentsMode | None
 
     @property
     def url(self) -> str:
@@ -84,6 +86,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         Article.retraction_reason,
         Article.comment_count,
         Article.comments_close_at,
+        Article.comments_mode,
         Section.name.label("section"),
     ).outerjoin(Section, Section.id == Article.section_id)
 
@@ -100,6 +103,7 @@ def _state(row: Any, now: datetime) -> ArticleState:
         retraction_reason=row.retraction_reason,
         comment_count=row.comment_count,
         comments_close_at=row.comments_close_at,
+        comments_mode=row.comments_mode,
     )
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from davidson.articles.closing import close_comments
 from davidson.articles.models import Author, Section
+from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -20,6 +21,7 @@ from davidson.comments.reasons import Reason
 from davidson.comments.receipts import receipt_for
 from davidson.comments.reports import report
 from davidson.comments.withdrawing import erase, withdraw
+from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.homepage.pinning import Act, pin
 from davidson.homepage.places import Place
@@ -28,6 +30,7 @@ from davidson.moderation.bans import end_ban
 from davidson.moderation.decisions import Decision, decide
 from tests.factories import Made, make_article, make_comment
 from tests.fire.paper import (
+    TREATMENT,
     Pages,
     Said,
     Story,
@@ -64,15 +67,16 @@ class Newsroom:
         ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
         ways += [self.decide_on_many]
+        ways += [self.treat]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def public(self) -> list[Story]:
         return [story for story in self.stories if story.public]
 
     def comment(self) -> Story:
-        open_ = [story for story in self.public() if story.takes_comments]
+        open_ = [story for story in self.public() if story.is_open]
         if not open_:
-            return self.close()
+            return self.write()
         story = self.draw.choice(open_)
         self.made += 1
         text = f"Said in the test, number {self.made}."
@@ -310,6 +314,21 @@ class Newsroom:
         with self.elsewhere.app_context():
             act(db.session.get_one(Comment, said.id))
             db.session.commit()
+
+    def treat(self) -> Story:
+        """Another mode for one article's comments, by a moderator or from another process."""
+        story = self.draw.choice(self.public())
+        story.mode = self.draw.choice(list(TREATMENT))
+        said = [said.id for said in story.comments]
+        if said:
+            assert self.moderator.send(said[0], "mode", {"mode": story.mode}).status == 303
+            return story
+        with self.elsewhere.app_context():
+            article = article_to_change(story.slug)
+            assert article is not None
+            set_mode(article, None if story.mode == "site" else CommentsMode(story.mode), actor=SHELL, now=utcnow())
+            db.session.commit()
+        return story
 
     def write(self) -> Story:
         """A new article, another text for one that is there, or one that was taken back once more."""

@@ -8,6 +8,14 @@ from http.client import HTTPConnection
 
 PICK = re.compile(r'<blockquote class="picks__text" dir="auto">(.*?)</blockquote>')
 MOST_PICKS = 5
+# What the form says in each mode of an article, on a site that publishes at once.
+TREATMENT = {
+    "site": "Most comments are published at once",
+    "publish": "Most comments are published at once",
+    "hold-first": "A first comment is read by a moderator",
+    "hold-all": "A moderator reads each comment",
+    "closed": "",
+}
 CARD = re.compile(r'<article class="card card--(\w+)".*?</article>', re.DOTALL)
 
 
@@ -55,6 +63,7 @@ class Story:
     section: str
     public: bool = True
     takes_comments: bool = True
+    mode: str = "site"
     comments: list[Said] = field(default_factory=list)
 
     @property
@@ -66,6 +75,10 @@ class Story:
         """What is said in its discussion and nobody must see: what was held, refused, removed, replaced or erased."""
         hidden = {comment.text for comment in self.comments if comment.status != "approved"}
         return hidden.union(*(comment.unseen for comment in self.comments))
+
+    @property
+    def is_open(self) -> bool:
+        return self.takes_comments and self.mode != "closed"
 
     @property
     def shown(self) -> list[Said]:
@@ -119,8 +132,10 @@ def check_article(pages: Pages, story: Story) -> list[str]:
     picks = PICK.findall(text)
     if set(picks) != {comment.text for comment in story.comments if comment.is_pick} and len(picks) < MOST_PICKS:
         wrong.append(f"{story.path} has the picks {picks}")
-    if ('id="comment-form"' in text) is not story.takes_comments:
+    if ('id="comment-form"' in text) is not story.is_open:
         wrong.append(f"{story.path} does not say whether it takes comments")
+    if story.is_open and f'treatment">{TREATMENT[story.mode]}' not in text:
+        wrong.append(f"{story.path} does not say how it treats comments")
     if f'id="comments-heading">{counted(len(story.shown))}' not in text:
         wrong.append(f"{story.path} does not count {len(story.shown)}")
     return wrong

@@ -78,7 +78,7 @@ def test_an_editor_closes_comments_at_a_moment_of_the_sites_zone(app):
     article = make_article(app)
     editor = on_duty(app, Role.EDITOR)
     desk = read(editor, "/staff/newsroom/")
-    (link,) = [one for one in desk.all("a") if one.text.startswith("Close comments")]
+    (link,) = [one for one in desk.all("a") if one.text.startswith("Comments")]
     page = read(editor, link.attributes["href"])
     assert "They stay open." in page.one("main").text
     assert page.submit("#closing-form", when="at", at="2030-12-03T18:00").status == 303
