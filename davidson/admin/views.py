@@ -9,14 +9,23 @@ from davidson.accounts.guard import on_duty, staff_blueprint
 from davidson.accounts.models import Desk, Role, Staff
 from davidson.accounts.passwords import LEAST_LENGTH, WeakPassword, hash_new
 from davidson.accounts.queries import everybody, staff_by_id
+from davidson.admin.dryrun import Tried, try_change
 from davidson.admin.forms import ROLES, AddPersonForm, RoleForm, TermsForm
 from davidson.admin.people import EmailTaken, LastAdmin, add_staff, change_role, disable, enable
 from davidson.admin.queries import term_by_id, terms_of
-from davidson.admin.words import Added, BadTerms, add_starter_terms, add_terms, remove_term
+from davidson.admin.words import (
+    Added,
+    BadTerms,
+    add_starter_terms,
+    add_terms,
+    remove_term,
+    with_terms,
+    without_term,
+)
 from davidson.audit.log import Actor
-from davidson.clock import utcnow
+from davidson.clock import unix_time, utcnow
 from davidson.comments.draft import TermKind
-from davidson.database import db
+from davidson.database import db, reading
 from davidson.web.paging import MOST
 from davidson.web.signing import settings
 
@@ -106,6 +115,29 @@ def add_words(kind: str) -> ResponseReturnValue:
     return redirect(url_for(".words"), 303)
 
 
+@bp.post("/words/<any(banned, suspect):kind>/try")
+def try_words(kind: str) -> ResponseReturnValue:
+    """What the terms would have done to the last weeks' comments, with the form as it was sent. Saves nothing."""
+    form = TermsForm()
+    if not form.validate():
+        return _words_page({kind: form}, status=form.error_status)
+    with reading():  # Nobody waits for the store's one writer meanwhile.
+        try:
+            tried = try_change(with_terms(form.terms.data or "", TermKind(kind)), utcnow(), clock=unix_time)
+        except BadTerms as fault:
+            form.terms.errors = [str(fault)]
+            return _words_page({kind: form}, status=422)
+        return _words_page({kind: form}, status=200, tried={kind: tried})
+
+
+@bp.get(f"/words/<{ROW_ID}:term_id>")
+def word(term_id: int) -> ResponseReturnValue:
+    """One term, with what it does: what would have become of the last weeks' comments without it."""
+    term = term_by_id(term_id) or abort(404)
+    tried = try_change(without_term(term), utcnow(), clock=unix_time)
+    return render_template("admin/word.html", term=term, tried=tried)
+
+
 @bp.post("/words/starter")
 def add_starter_words() -> ResponseReturnValue:
     """Fill the lists with the terms that come with the site."""
@@ -186,12 +218,12 @@ def _told(added: Added, kind: str) -> str:
     return f"{', '.join(parts)}."
 
 
-def _words_page(sent: dict[str, TermsForm], *, status: int) -> Response:
-    """The page, with the form that was just sent in its place."""
+def _words_page(sent: dict[str, TermsForm], *, status: int, tried: dict[str, Tried] | None = None) -> Response:
+    """The page, with the form that was just sent in its place, and what a trial of it gave."""
     lists = []
     for kind in TermKind:
         form = sent.get(kind) or TermsForm(formdata=None)
         form.terms.id = f"terms-{kind}"
         lists.append((kind, terms_of(kind), form))
     empty = not any(terms for _, terms, _ in lists)
-    return make_response(render_template("admin/words.html", lists=lists, empty=empty), status)
+    return make_response(render_template("admin/words.html", lists=lists, empty=empty, tried=tried or {}), status)

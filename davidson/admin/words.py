@@ -1,13 +1,15 @@
 """The one door to changes of the wording lists that screening looks through."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from string import punctuation
 
 from davidson.admin.queries import all_terms
 from davidson.audit.log import Actor, record
-from davidson.comments.draft import TermKind
+from davidson.comments.draft import Term, TermKind
 from davidson.comments.models import BlockedTerm
+from davidson.comments.screening.trying import Change
 from davidson.comments.screening.wording import STARTER_TERMS
 from davidson.database import db
 from davidson.text.normalise import normalise
@@ -36,11 +38,8 @@ def add_terms(text: str, kind: TermKind, *, actor: Actor, now: datetime) -> Adde
     A term of the other list moves. Raises BadTerms where there is none, one is too long, or the lists would hold more
     than MOST_TERMS; the store refuses a term that somebody else adds at the same time (IntegrityError).
     """
-    terms = _terms_in(text)
-    known = {term.term.casefold(): term for term in all_terms()}
+    terms, known = _sound_terms(text)
     fresh = [term for folded, term in terms.items() if folded not in known]
-    if len(known) + len(fresh) > MOST_TERMS:
-        raise BadTerms(f"The lists hold at most {MOST_TERMS:,} terms together; {len(known):,} are there.")
     rows = [BlockedTerm(term=term, kind=kind, created_at=now) for term in fresh]
     db.session.add_all(rows)
     db.session.flush()
@@ -52,6 +51,21 @@ def add_terms(text: str, kind: TermKind, *, actor: Actor, now: datetime) -> Adde
         _record("term.move", row, actor=actor, now=now, from_state=row.kind, to_state=kind)
         row.kind = kind
     return Added(new=len(rows), moved=len(moved), known=len(there) - len(moved))
+
+
+def with_terms(text: str, kind: TermKind) -> Change:
+    """What `add_terms` would make of the lists, without doing it. Raises BadTerms as that does."""
+    terms, known = _sound_terms(text)
+    before = _as_screened(known.values())
+    spelled = {folded: known[folded].term if folded in known else term for folded, term in terms.items()}
+    stay = tuple(term for term in before if term.text.casefold() not in terms)
+    return Change(before, stay + tuple(Term(term, kind) for term in spelled.values()))
+
+
+def without_term(term: BlockedTerm) -> Change:
+    """What `remove_term` would make of the lists, without doing it."""
+    before = _as_screened(all_terms())
+    return Change(before, tuple(one for one in before if one.text != term.term))
 
 
 def add_starter_terms(*, actor: Actor, now: datetime) -> int:
@@ -69,6 +83,19 @@ def remove_term(term: BlockedTerm, *, actor: Actor, now: datetime) -> None:
     """Take a term off its list. The caller commits."""
     _record("term.remove", term, actor=actor, now=now, from_state=term.kind)
     db.session.delete(term)
+
+
+def _sound_terms(text: str) -> tuple[dict[str, str], dict[str, BlockedTerm]]:
+    """The terms that were typed and those that are there, under what they are in lower case. Raises BadTerms."""
+    terms = _terms_in(text)
+    known = {term.term.casefold(): term for term in all_terms()}
+    if len(known.keys() | terms.keys()) > MOST_TERMS:
+        raise BadTerms(f"The lists hold at most {MOST_TERMS:,} terms together; {len(known):,} are there.")
+    return terms, known
+
+
+def _as_screened(rows: Iterable[BlockedTerm]) -> tuple[Term, ...]:
+    return tuple(Term(row.term, TermKind(row.kind)) for row in rows)
 
 
 def _terms_in(text: str) -> dict[str, str]:

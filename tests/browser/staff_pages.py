@@ -12,7 +12,7 @@ from tests.bulk import fill_thread
 from tests.desks import PASSWORD, log_in
 from tests.factories import Made, make_article, make_comment
 from tests.moderation.senders import ban, page_of_comment, write_note
-from tests.pages import Page, read
+from tests.pages import Page, page_of, read
 
 QUEUE = "/staff/moderation/"
 ONE = f"{QUEUE}comments/"
@@ -344,6 +344,32 @@ def words_of_a_new_site(stage: Stage) -> Page:
 def words(stage: Stage) -> Page:
     page = read(stage.staff(), "/staff/admin/words")
     return page.submit("form[action=/staff/admin/words/suspect]", terms="cheap watches\nwhatsapp").follow()
+
+
+@kind("words, tried")
+def words_tried(stage: Stage) -> Page:
+    make_comment(stage.app, stage.article, source="A comment about cheap watches, among other things.")
+    page = read(stage.staff(), "/staff/admin/words")
+    (button,) = [one for one in page.all("button") if "as suspect terms" in one.text]
+    sent = {"terms": "watches", "csrf_token": page.form("header form")[1]["csrf_token"]}
+    return page_of(page.client, page.client.post(button.attributes["formaction"], data=sent))
+
+
+@kind("one word")
+def one_word(stage: Stage) -> Page:
+    page = words(stage)
+    return read(page.client, page.all("a.terms__name")[0].attributes["href"])
+
+
+@kind("comments on an article")
+def comments_on_an_article(stage: Stage) -> Page:
+    return read(stage.staff(), f"/staff/newsroom/articles/{stage.article.id}/comments")
+
+
+@kind("which comments wait")
+def which_comments_wait(stage: Stage) -> Page:
+    page, path = card(stage)
+    return read(page.client, f"{path}/mode")
 
 
 @kind("words with faults")

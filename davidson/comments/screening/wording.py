@@ -7,6 +7,8 @@ from davidson.comments.screening.finding import Finding, excerpt, first_places
 from davidson.comments.screening.matching import find_terms
 from davidson.comments.status import CommentStatus
 
+RULE = "wording"
+
 _BANNED = (
     "buy followers",
     "buy viagra",
@@ -84,6 +86,15 @@ def suspect_terms(draft: Draft, facts: Facts) -> Finding | None:
     return _terms_of(TermKind.SUSPECT, CommentStatus.PENDING, draft, facts)
 
 
+def status_by_terms(name: str, source: str, terms: tuple[Term, ...]) -> CommentStatus:
+    """What the terms alone would make of a comment with that name and text."""
+    for kind, status in ((TermKind.BANNED, CommentStatus.SPAM), (TermKind.SUSPECT, CommentStatus.PENDING)):
+        texts = _texts_of(terms, kind)
+        if find_terms(source, texts) or find_terms(name, texts):
+            return status
+    return CommentStatus.APPROVED
+
+
 def _terms_of(kind: TermKind, status: CommentStatus, draft: Draft, facts: Facts) -> Finding | None:
     terms = _texts_of(facts.terms, kind)
     in_text = find_terms(draft.source, terms)
@@ -94,7 +105,7 @@ def _terms_of(kind: TermKind, status: CommentStatus, draft: Draft, facts: Facts)
     sentences += [f"The name contains {_named(kind, list(in_name))}."] if in_name else []
     places = first_places(place for spans in in_text.values() for place in spans)
     evidence = excerpt(", ".join(dict.fromkeys((*in_text, *in_name))), 300)
-    return Finding("wording", status, " ".join(sentences), places, evidence)
+    return Finding(RULE, status, " ".join(sentences), places, evidence)
 
 
 @lru_cache(maxsize=8)
