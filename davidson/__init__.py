@@ -6,6 +6,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from davidson.comments.breaker import init_breaker
 from davidson.comments.letters import init_letters
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_mail(app, settings)
     init_letters(app)
     init_websub(app, settings)
+    init_breaker(app)
     pages = init_pages(app, settings)
     init_limits(app, settings.redis_url)
     init_filters(app, settings.time_zone)

@@ -61,7 +61,7 @@ class Settings:
 
     `comments_close_after` is in days, None for never; `reports_to_hold` is a number of networks, 0 for none.
     `trust_after` is how many approved comments make an author known; `heat` is what may come into a thread before it
-    slows down.
+    slows down. `spam_breaker` is how many times the usual spam of ten minutes lets every comment wait, 0 for never.
     `page_memory` is in bytes, for each worker; `edge` is the folder from which a web server answers kept pages.
     `shared_max_age` is how many seconds a proxy may keep a page where it is told at `purge_url` what to drop.
     `retention_network_days` and `retention_spam_days` say how long networks and spam are kept; 0 is for ever.
@@ -83,6 +83,7 @@ class Settings:
     report_limit: RateLimitItem | None = field(default_factory=lambda: parse("10 per hour"))
     reports_to_hold: int = 3
     trust_after: int = 1
+    spam_breaker: int = 5
     page_memory: int = 64 * MIB
     edge: Path | None = None
     purge_url: str = field(default="", repr=False)
@@ -168,6 +169,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         report_limit=read.value("DAVIDSON_REPORT_LIMIT", "10 per hour", rate_limit, empty_is_default=False),
         reports_to_hold=read.value("DAVIDSON_REPORTS_TO_HOLD", "3", whole_number(0, 1000)),
         trust_after=read.value("DAVIDSON_TRUST_AFTER", "1", whole_number(1, 100)),
+        spam_breaker=read.value("DAVIDSON_SPAM_BREAKER", "5", whole_number(0, 1000)),
         page_memory=read.value("DAVIDSON_PAGE_MEMORY", "64 MiB", memory),
         edge=read.value("DAVIDSON_EDGE", "", folder),
         purge_url=read.value("DAVIDSON_PURGE_URL", "", post_url("a URL such as http://127.0.0.1:6081/purge")),

@@ -69,6 +69,7 @@ WRONG = [
     ("DAVIDSON_PURGE_URL", "http://127.0.0.1/a purge"),
     ("DAVIDSON_PURGE_URL", "http://127.0.0.1:99999/"),
     ("DAVIDSON_PURGE_TOKEN", "a\nb"),
+    ("DAVIDSON_SPAM_BREAKER", "often"),
     ("DAVIDSON_SHARED_MAX_AGE", "0"),
     ("DAVIDSON_SHARED_MAX_AGE", "a minute"),
     ("DAVIDSON_LOG", "xml"),

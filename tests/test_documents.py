@@ -24,6 +24,7 @@ DOCUMENTS = (
     "docs/mail.md",
     "docs/moderating.md",
     "docs/screening.md",
+    "docs/waves.md",
     "docs/words.md",
 )
 COMMAND = re.compile(r"(?:^|[`/ ])davidson ((?:[a-z]+ ?)+|--help)((?: [^`\n#]*)?)", re.MULTILINE)

@@ -24,6 +24,7 @@ READER = Actor(None, "reader")
 SCREENING = Actor(None, "screening")
 RETENTION = Actor(None, "retention")
 REPORTS = Actor(None, "reports")
+BREAKER = Actor(None, "breaker")
 
 
 def record(

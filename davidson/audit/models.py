@@ -17,7 +17,7 @@ class AuditEntry(Base):
     """One act. `subject` is `kind:id`; `version` is the row's version after the act, where the row counts versions.
 
     `actor_id` is the member of staff, without a foreign key so that the log outlives the account; `actor` is their
-    e-mail address, or `shell`, `reader`, `screening`, `retention`, `reports`.
+    e-mail address, or `shell`, `reader`, `screening`, `retention`, `reports`, `breaker`.
 
     `place` is the row's in its `chain`, from 1, and `hash` what that chain holds of it. `salt` belongs to the hash of
     `note` and `details`; where these are erased it is too, and `erased` is the hash. A row without them was put in past

@@ -14,6 +14,7 @@ ACTORS = {
     "reader": "A reader",
     "screening": "The screening",
     "retention": "The daily tidying",
+    "breaker": "The spam breaker",
 }
 STATES = {"pending": "waiting", "deleted": "erased"}
 # What was done, before and after the name of what it was done to.
@@ -61,6 +62,8 @@ ALONE = {
     "staff.logout": "logged out",
     "staff.end-session": "ended one of their sessions",
     "staff.end-other-sessions": "ended their other sessions",
+    "breaker.trip": "let every comment wait for a moderator",
+    "breaker.close": "let comments be treated as usual again",
     "retention.run": "forgot what is kept no longer",
 }
 # Details by which a thing is called, and those that a phrase has told already.

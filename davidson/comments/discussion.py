@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from davidson.articles.story import Story
+from davidson.comments.breaker import shown_wave
 from davidson.comments.heat import PACE_MINUTES
 from davidson.comments.pages import Order
 from davidson.comments.picks import Pick
 from davidson.comments.queries import ThreadPage
 from davidson.comments.threads import Thread
-from davidson.comments.treatment import TREATMENT
+from davidson.comments.treatment import treatment
 from davidson.config import CommentsMode
 
 
@@ -49,6 +50,7 @@ class ShownDiscussion:
 
 def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDiscussion:
     """What the page of an article shows of its comments at that moment."""
+    is_open = article.takes_comments(now)
     return ShownDiscussion(
         count=article.comment_count,
         picks=page.picks,
@@ -59,9 +61,9 @@ def shown_discussion(article: Story, page: ThreadPage, now: datetime) -> ShownDi
         next_url=_page_url(article.url, page.page + 1, page.order) if page.page < page.pages else None,
         sortings=_sortings(article, page) if article.thread_count > 1 else (),
         suffix="" if page.order is Order.OLDEST else f"?order={page.order}",
-        open=article.takes_comments(now),
+        open=is_open,
         closes_at=article.comments_close_at if article.mode is not CommentsMode.CLOSED else None,
-        treatment=TREATMENT[article.mode],
+        treatment=treatment(article.mode, shown_wave(now)) if is_open else "",
         now=now,
     )
 

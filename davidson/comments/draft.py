@@ -65,6 +65,18 @@ class Learned:
     marks_from: float | None = None
 
 
+class Wave(NamedTuple):
+    """A wave of spam, for which every comment waits from `since` until `until`.
+
+    `spam` is how much came in ten minutes when it was counted last, `usual` how much comes in ten minutes on average.
+    """
+
+    since: datetime
+    until: datetime
+    spam: int
+    usual: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the site knows when a draft arrives; all that the rules of screening may look at besides the draft.
@@ -73,7 +85,8 @@ class Facts:
     that an edit replaces. `recent` leaves that out too, has the newest first, and should be bounded by the query that
     reads it: each one is compared with the draft. `min_seconds` is the pace below which a form came back too soon, 0
     for no such rule. `staff_names` and `site_name` are the names nobody else may go by. `learned` is None while too
-    little was learned to judge by. The last two are the ends, which lie ahead, of bans on the sender; None for no ban.
+    little was learned to judge by, `wave` while spam comes in as usual. The last two are the ends, which lie ahead, of
+    bans on the sender; None for no ban.
     """
 
     known: bool
@@ -84,5 +97,6 @@ class Facts:
     site_name: str
     learned: Learned | None = None
     trust_after: int = 1
+    wave: Wave | None = None
     network_banned_until: datetime | None = None
     token_banned_until: datetime | None = None

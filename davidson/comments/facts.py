@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, String, Text, bindparam, cast, fu
 
 from davidson.accounts.models import Staff
 from davidson.comments.bans import end_of_ban
-from davidson.comments.draft import Draft, Facts, Recent, Term, TermKind
+from davidson.comments.draft import Draft, Facts, Recent, Term, TermKind, Wave
 from davidson.comments.lessons import learned_about
 from davidson.comments.models import BlockedTerm, Comment
 from davidson.comments.status import CommentStatus
@@ -76,8 +76,12 @@ def facts_about(
     site_name: str,
     trust_after: int,
     instead_of: int | None = None,
+    wave: Wave | None = None,
 ) -> Facts:
-    """What screening may know of a draft and its sender; `instead_of` is the id of the comment that it replaces."""
+    """What screening may know of a draft and its sender; `instead_of` is the id of the comment that it replaces.
+
+    `wave` is the one that there is at this moment.
+    """
     who = {"author_key": author_key, "instead_of": instead_of or 0, "others": trust_after - 1}
     known = author_key is not None and _KNOWN.row(connection, who) is not None
     values = {"since": now - RECENT_WINDOW, "now": now, "sender": sender, "author_key": author_key}
@@ -99,6 +103,7 @@ def facts_about(
         trust_after=trust_after,
         network_banned_until=network_banned_until,
         token_banned_until=token_banned_until,
+        wave=wave,
     )
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 from davidson.articles.closing import closing_of
 from davidson.articles.models import Article, Standing
 from davidson.articles.modes import mode_of
+from davidson.comments.breaker import IS_LIVE, WAVE, Breaker, wave_in
+from davidson.comments.draft import Wave
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
@@ -32,11 +34,12 @@ _DISCUSSION = select(
     _ARTICLE.comments_close_at,
     _ARTICLE.comments_mode,
     select(PageVersion.version).where(PageVersion.tag == SCREENING).scalar_subquery(),
-)
+    *WAVE,
+).select_from(Article.__table__.outerjoin(Breaker.__table__, IS_LIVE))
 _BY_SLUG = Statement(_DISCUSSION.where(_ARTICLE.slug == bindparam("slug")))
 _WITH_ID = _DISCUSSION.where(_ARTICLE.id == bindparam("id"))
 _BY_ID = Statement(_WITH_ID)
-_LOCKED = Statement(_WITH_ID.with_for_update(key_share=True))
+_LOCKED = Statement(_WITH_ID.with_for_update(key_share=True, of=Article.__table__))
 _IS_FOLLOWED = exists().where(Subscription.comment_id == _COMMENT.id, Subscription.confirmed_at.is_not(None))
 _HEAD = Comment.__table__.alias("head")
 _PARENT = Statement(
@@ -58,7 +61,8 @@ _SENDING = Statement(
 class Discussion(NamedTuple):
     """An article, as far as commenting on it goes, and the version of the words that screening looks for.
 
-    `mode` is the one that counts, its own or the site's.
+    `mode` is the one that counts, its own or the site's. `wave` is the last wave of spam, till somebody has written
+    down that it is over.
     """
 
     id: int
@@ -67,6 +71,7 @@ class Discussion(NamedTuple):
     standing: Standing
     mode: CommentsMode
     words_version: int | None
+    wave: Wave | None = None
 
     def takes_comments(self, at: datetime) -> bool:
         """Whether readers may comment on it at that moment."""
@@ -126,6 +131,6 @@ def sending_with(connection: Connection, fingerprint: str) -> Sending | None:
 def _discussion(row: tuple[Any, ...] | None) -> Discussion | None:
     if row is None:
         return None
-    id_, slug, headline, published_at, retracted_at, comments_close_at, own_mode, words_version = row
+    id_, slug, headline, published_at, retracted_at, comments_close_at, own_mode, words_version, *wave = row
     standing = Standing(published_at, retracted_at, closing_of(published_at, comments_close_at))
-    return Discussion(id_, slug, headline, standing, mode_of(own_mode), words_version)
+    return Discussion(id_, slug, headline, standing, mode_of(own_mode), words_version, wave_in(wave))

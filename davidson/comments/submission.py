@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from davidson.articles.models import Article
 from davidson.articles.modes import mode_of
 from davidson.audit.log import READER, record_first
+from davidson.comments.breaker import count_found, end_wave, last_wave, present
 from davidson.comments.draft import Draft
 from davidson.comments.facts import facts_about, words_at
 from davidson.comments.heat import slow_down, warm
@@ -114,7 +115,9 @@ def submit(article: Article, draft: Draft, *, parent_id: int | None, sender: Sen
     """Prepare and store a reader's comment; the caller commits. Raises CommentsClosed, NoSuchParent and TooHot."""
     db.session.flush()
     mode = mode_of(article.comments_mode)
-    discussion = Discussion(article.id, article.slug, article.headline, article.standing, mode, words_version=None)
+    discussion = Discussion(
+        article.id, article.slug, article.headline, article.standing, mode, words_version=None, wave=last_wave()
+    )
     prepared = prepare(db.session.connection(), discussion, draft, parent_id=parent_id, sender=sender, now=now)
     stored = store(prepared, now=now)
     return db.session.get_one(Comment, stored.id)
@@ -131,6 +134,7 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
     article = discussion_by_id(connection, prepared.article_id, locked=is_seen)
     if article is None or not article.takes_comments(now):
         raise CommentsClosed(str(prepared.article_id))
+    end_wave(article.wave, now=now)
     parent = _parent(connection, article.id, prepared.parent_id)
     if parent:
         slow_down(parent.head_id, heated_until=parent.heated_until, network=prepared.sender.network, now=now)
@@ -154,6 +158,7 @@ def store(prepared: Prepared, *, now: datetime) -> Stored:
         to_state=prepared.screening.status,
         details=details,
     )
+    count_found(prepared.screening.status, now=now)
     if parent:
         warm(connection, parent.head_id, article_id=article.id, heated_until=parent.heated_until, now=now)
     if is_seen:
@@ -193,6 +198,7 @@ def _screen(connection: Connection, article: Discussion, draft: Draft, sender: S
         min_seconds=chosen.comment_min_seconds,
         site_name=chosen.site_name,
         trust_after=chosen.trust_after,
+        wave=present(article.wave, now),
     )
     return screen(draft, facts, article.mode)
 

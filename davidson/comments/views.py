@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from davidson.articles.cards import article_path
 from davidson.articles.modes import mode_of
 from davidson.clock import utcnow
+from davidson.comments.breaker import shown_wave
 from davidson.comments.draft import Draft
 from davidson.comments.facts import words_at
 from davidson.comments.forms import CommentForm, SoundComment, fault_of_owned, sent_text, sound_comment
@@ -28,7 +29,7 @@ from davidson.comments.submission import (
     store,
     stored_from,
 )
-from davidson.comments.treatment import TREATMENT
+from davidson.comments.treatment import treatment
 from davidson.database import db, reading
 from davidson.text.markup import render_comment
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
@@ -204,11 +205,11 @@ def _give_back(
     slug: str, form: CommentForm, status: int, problem: str, wait: int = 0, *, preview: Markup | None = None
 ) -> Response:
     """The form again, with every value kept; below the comment as it will look, if that was asked for."""
-    headline, mode = "", settings().comments
+    headline, mode, wave = "", settings().comments, None
     if not g.get("store_away"):
         article = article_by_slug(slug)
         if article:
-            headline, mode = article.headline, mode_of(article.comments_mode)
+            headline, mode, wave = article.headline, mode_of(article.comments_mode), shown_wave(utcnow())
         parent_id = form.parent_id()
         if article and parent_id:
             parent = approved_comment(parent_id, article_id=article.id)
@@ -221,7 +222,7 @@ def _give_back(
         form=form,
         problem=problem,
         preview=preview,
-        treatment=TREATMENT[mode],
+        treatment=treatment(mode, wave),
     )
     response = make_response(page, status)
     if wait:

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from davidson.audit.log import Actor
 from davidson.audit.models import AuditEntry
+from davidson.comments.breaker import follow_spam
 from davidson.comments.models import AppealOutcome, Comment, Proposal
 from davidson.comments.proposals import ACCEPT, REFUSE, accept, restore
 from davidson.comments.queries import appeal_about, proposal_for
@@ -199,12 +200,13 @@ def change_seen(
 
     Raises Stale then.
     """
-    comment_id = comment.id
+    comment_id, was, since = comment.id, comment.status, comment.decided_at
     try:
         with db.session.begin_nested():
             change_state(comment, to, action=action, actor=actor, now=now, reason=reason, note=note, details=details)
     except (StaleDataError, IntegrityError):
         raise Stale(str(comment_id)) from None
+    follow_spam(comment, was=was, since=since, now=now)
 
 
 def _put_back(comment: Comment, last: AuditEntry, *, actor: Actor, now: datetime) -> None:

@@ -4,6 +4,7 @@ RULE_NAMES = {
     "strangers": "A first comment",
     "mode": "Every comment waits",
     "ban": "A sender held back by a moderator",
+    "breaker": "A wave of spam",
     "wording": "The newsroom’s word lists",
     "links": "Links",
     "duplicates": "The same text again",

@@ -9,6 +9,7 @@ from davidson.accounts.guard import on_duty, staff_blueprint
 from davidson.accounts.models import Desk
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
+from davidson.comments.breaker import shown_wave
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.bulk import Result, result_of
@@ -59,6 +60,7 @@ def queue() -> ResponseReturnValue:
         after=after,
         next_url=url_for(".queue", status=status, after=str(following), **asked) if following else None,
         first_url=url_for(".queue", status=status, **asked) if after else None,
+        wave=shown_wave(utcnow()),
         done=_own_act(request.args.get("decided")),
         bulk=_bulk(request.args.get("bulk")),
         ticks=frozenset(card.id for card in page.cards) if request.args.get("tick") == "all" else frozenset(),

@@ -15,6 +15,9 @@ SITEMAPS = "sitemaps"
 """Which articles there are to read, and when they changed."""
 NEWS = "news"
 """What articles are called, of which the news sitemap tells a thousand."""
+BREAKER = "breaker"
+"""Whether every comment waits because of a wave of spam: on every page with a form to comment."""
+
 MODERATION = "moderation"
 """The public figures of moderation."""
 

@@ -164,8 +164,8 @@ def test_pages_and_decisions_take_few_queries(app: Flask):
     def decide() -> None:
         assert page.submit(f"#comment-{next(places).id} form", decision="reject", reason="abuse").status == 303
 
-    # The session, the cards, the counts, those of requests and the masthead's sections; what was decided has a log
-    # besides.
+    # The session, the cards, the counts, those of requests, the masthead's sections and a wave of spam; what was
+    # decided has a log besides.
     assert number(lambda: read(moderator, DESK)) <= 5
     # The session, the place, the article and the comment; two changes within a savepoint.
     assert number(decide) <= 10

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from davidson.comments.draft import Draft, Facts
 from davidson.comments.screening.bans import banned_sender
+from davidson.comments.screening.breaker import held_by_breaker
 from davidson.comments.screening.duplicates import same_text_again
 from davidson.comments.screening.finding import Finding
 from davidson.comments.screening.honeypot import filled_honeypot
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     filled_honeypot,
     too_soon,
     learned_score,
+    held_by_breaker,
 )
 """Every rule runs on every comment; the order is that in which a moderator reads the findings."""
 

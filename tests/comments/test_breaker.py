@@ -1,0 +1,270 @@
+"""The breaker: a wave of spam lets every comment wait for a while, says so everywhere, and ends by itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from davidson.audit.telling import told
+from davidson.clock import utcnow
+from davidson.comments.breaker import FRESH, HOLD, Breaker, SpamCount, count_found, last_wave
+from davidson.comments.models import BlockedTerm
+from davidson.comments.screening.breaker import LEAST, SPAN
+from davidson.comments.status import CommentStatus
+from davidson.config import CommentsMode
+from davidson.database import db
+from davidson.outbox.draining import drain_once
+from davidson.outbox.models import Message
+from tests.comments.sending import newest, send
+from tests.counting import queries_of
+from tests.desks import audit_log, on_duty
+from tests.factories import Made, make_article, make_comment
+from tests.pages import Page, read
+
+NOON = datetime(2026, 11, 25, 12, 0, 30, tzinfo=UTC)
+AT_PRESENT = "Much spam is coming in, so a moderator reads each comment at present before it is published."
+AS_USUAL = "Most comments are published at once; some are read by a moderator first."
+
+
+@pytest.fixture
+def app(make_app) -> Flask:
+    return make_app(comments=CommentsMode.PUBLISH)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOON, tick=False) as moving:
+        yield moving
+
+
+@pytest.fixture
+def article(app: Flask, clock: time_machine.Traveller) -> Made:
+    with app.app_context():
+        db.session.add(BlockedTerm(term="replica watches", kind="banned", created_at=utcnow()))
+        db.session.commit()
+    return make_article(app, headline="Mayor resigns")
+
+
+def spam(app: Flask, article: Made, number: int = LEAST) -> None:
+    """So many comments that screening takes for spam, at this moment."""
+    for _ in range(number):
+        made = make_comment(app, article, source="Get REPLICA-WATCHES here", status="spam")
+        assert made.version == 1  # Screening found it.
+
+
+def promised(client: FlaskClient, article: Made) -> str:
+    return read(client, article.url).one("#comment-form p.comment-form__treatment").text
+
+
+def acts(app: Flask) -> list[str]:
+    return [entry.action for entry in audit_log(app) if entry.actor == "breaker"]
+
+
+def queue(app: Flask) -> Page:
+    return read(on_duty(app), "/staff/moderation/")
+
+
+def test_a_wave_holds_every_comment_and_says_so_on_pages_that_are_kept(app, client, article):
+    other = make_article(app)
+    assert [promised(client, one) for one in (article, other)] == [AS_USUAL] * 2
+    spam(app, article, LEAST - 1)
+    assert promised(client, article) == AS_USUAL
+    send(client, article, "Before it.")
+    assert newest(app)[0] == "approved"
+    spam(app, article, 1)
+    assert [promised(client, one) for one in (article, other)] == [AT_PRESENT] * 2
+    assert send(client, other, "A kind word.").status == 303
+    state, findings = newest(app)
+    assert (state, set(findings)) == ("pending", {"breaker"})
+    assert findings["breaker"]["detail"] == "Every comment waits in a wave of spam: 10 in ten minutes, usually 0.0."
+    preview = read(client, article.url).submit("#comment-form", name="Ada", body="Words.", preview="yes")
+    assert AT_PRESENT in preview.one("p.sheet__small").text
+
+
+def test_moderators_are_told_with_numbers_and_since_when(app, article):
+    assert queue(app).all(".wave-notice") == []
+    spam(app, article, LEAST + 2)
+    said = queue(app).one(".wave-notice").text
+    assert "A wave of spam: every comment waits for you." in said
+    assert "10 in ten minutes, usually 0.0; since 25 November 2026, 12:00 UTC." in said
+    assert "It ends by itself at 12:30, unless more comes." in said
+    (entry,) = [entry for entry in audit_log(app) if entry.actor == "breaker"]
+    assert (entry.action, entry.details) == ("breaker.trip", {"spam": 10, "usual": 0.0})
+    assert told(entry, names={}, reasons={}).sentence == "The spam breaker let every comment wait for a moderator"
+
+
+def test_it_ends_by_itself_at_its_second_on_pages_that_are_kept(app, client, article, clock):
+    spam(app, article)
+    assert promised(client, article) == AT_PRESENT
+    clock.move_to(NOON + HOLD - timedelta(seconds=1))
+    assert promised(client, article) == AT_PRESENT
+    send(client, article, "Just within.")
+    assert newest(app)[0] == "pending"
+    clock.move_to(NOON + HOLD)
+    assert promised(client, article) == AS_USUAL
+    assert queue(app).all(".wave-notice") == []
+    send(client, article, "Just after.")
+    assert newest(app)[0] == "approved"
+    assert acts(app) == ["breaker.trip", "breaker.close"]
+    send(client, article, "Later on.")
+    assert acts(app) == ["breaker.trip", "breaker.close"]
+
+
+def test_the_worker_writes_down_the_end_where_nobody_comments(app, article, clock):
+    spam(app, article)
+    with app.app_context():
+        assert not drain_once(app, utcnow())
+        clock.move_to(NOON + timedelta(minutes=20))
+    spam(app, article)
+    with app.app_context():
+        clock.move_to(NOON + HOLD)
+        assert drain_once(app, utcnow())  # It lasts, so this only looks again later.
+        assert acts(app) == ["breaker.trip"]
+        (message,) = db.session.scalars(select(Message))
+        assert message.due_at == NOON + timedelta(minutes=20) + HOLD
+        clock.move_to(message.due_at)
+        db.session.rollback()
+        assert drain_once(app, utcnow()) and not drain_once(app, utcnow())
+    assert acts(app) == ["breaker.trip", "breaker.close"]
+
+
+def test_a_wave_that_lasts_moves_its_end_on(app, client, article, clock):
+    spam(app, article)
+    assert promised(client, article) == AT_PRESENT
+    clock.move_to(NOON + timedelta(minutes=25))
+    spam(app, article, LEAST - 1)
+    with app.app_context():
+        assert last_wave().until == NOON + HOLD  # It was no wave just now.
+    spam(app, article, 1)
+    with app.app_context():
+        assert last_wave().until == NOON + timedelta(minutes=25) + HOLD
+        assert last_wave().since == NOON
+    clock.move_to(NOON + HOLD)
+    assert promised(client, article) == AT_PRESENT
+    clock.move_to(NOON + timedelta(minutes=25) + HOLD)
+    assert promised(client, article) == AS_USUAL
+    assert acts(app) == ["breaker.trip"]
+    spam(app, article)  # A second wave; the first one's end is written down before.
+    assert acts(app) == ["breaker.trip", "breaker.close", "breaker.trip"]
+
+
+def test_spam_that_is_spread_out_is_no_wave(app, client, article, clock):
+    for minutes in range(0, 60, 2):
+        clock.move_to(NOON + timedelta(minutes=minutes))
+        spam(app, article, 1)
+    assert promised(client, article) == AS_USUAL and acts(app) == []
+
+
+def test_what_is_usual_comes_from_the_whole_days_before(app, client, article):
+    make_comment(app, make_article(app, published_at=NOON - timedelta(days=41)), created_at=NOON - timedelta(days=40))
+    midnight = NOON.replace(hour=0, minute=0, second=0)
+    with app.app_context():
+        for day in range(20):
+            row = SpamCount(seconds=86400, begins_at=midnight - timedelta(days=day), number=4 * 144)
+            db.session.add(row)
+        db.session.commit()
+    spam(app, article, 19)
+    assert promised(client, article) == AS_USUAL
+    spam(app, article, 1)
+    assert promised(client, article) == AT_PRESENT
+    with app.app_context():
+        assert last_wave()[2:] == (20, 4.0)
+        assert db.session.query(SpamCount).count() == 1 + 15  # The minute, today and the fourteen days before.
+
+
+def test_what_moderators_mark_counts_while_it_is_fresh_and_an_undo_takes_it_back(app, client, article, clock):
+    moderator = on_duty(app)
+
+    def decide(comment: Made, decision: str, version: int) -> None:
+        page = read(moderator, f"/staff/moderation/comments/{comment.id}")
+        form = f"form[action=/staff/moderation/comments/{comment.id}]"
+        assert page.submit(form, decision=decision, version=str(version)).status == 303
+
+    old = [make_comment(app, article, source=f"An advertisement, {n}.") for n in range(LEAST)]
+    clock.move_to(NOON + FRESH + timedelta(seconds=1))
+    for comment in old:
+        decide(comment, "spam", 1)
+    assert promised(client, article) == AS_USUAL  # Who clears up in the morning has no wave.
+    fresh = [make_comment(app, article, source=f"Another, {n}.") for n in range(LEAST)]
+    for comment in fresh[:-1]:
+        decide(comment, "spam", 1)
+    decide(fresh[0], "undo", 2)
+    decide(fresh[-1], "spam", 1)
+    assert promised(client, article) == AS_USUAL
+    decide(fresh[0], "spam", 3)
+    assert promised(client, article) == AT_PRESENT
+
+
+def test_it_can_be_switched_off(make_app, article):
+    app = make_app(comments=CommentsMode.PUBLISH, spam_breaker=0)
+    spam(app, article, 2 * LEAST)
+    assert promised(app.test_client(), article) == AS_USUAL
+    send(app.test_client(), article)
+    assert newest(app)[0] == "approved" and acts(app) == []
+
+
+def test_another_number_of_times_can_be_set(make_app, article):
+    app = make_app(comments=CommentsMode.PUBLISH, spam_breaker=3)
+    with app.app_context():
+        row = SpamCount(seconds=86400, begins_at=datetime(2026, 11, 24, tzinfo=UTC), number=4 * 144)
+        db.session.add(row)
+        db.session.commit()
+    make_comment(app, make_article(app, published_at=NOON - timedelta(days=2)), created_at=NOON - timedelta(days=1))
+    spam(app, article, 11)
+    assert promised(app.test_client(), article) == AS_USUAL
+    spam(app, article, 1)
+    assert promised(app.test_client(), article) == AT_PRESENT
+
+
+def test_where_every_comment_waits_anyway_nothing_else_is_said(make_app, article):
+    app = make_app(comments=CommentsMode.HOLD_ALL)
+    spam(app, article)
+    assert promised(app.test_client(), article) == "A moderator reads each comment before it is published."
+
+
+def test_what_is_rolled_back_is_not_counted(app, article):
+    spam(app, article, LEAST - 1)
+    with app.app_context():
+        assert db.session.get(Breaker, 1) is None
+        count_found(CommentStatus.SPAM, now=NOON)
+        db.session.rollback()
+        db.session.execute(select(Breaker)).all()
+        db.session.commit()
+    assert acts(app) == []
+    spam(app, article, 1)
+    assert acts(app) == ["breaker.trip"]
+
+
+def test_a_comment_asks_no_more_of_the_store_in_a_wave_and_spam_a_few_sums(make_app, article):
+    app = make_app(comments=CommentsMode.PUBLISH, page_memory=0)
+    client = app.test_client()
+
+    def cost(body: str) -> int:
+        page = read(client, article.url)
+        with queries_of(app) as statements:
+            assert page.submit("#comment-form", name="Ada", body=body).status == 303
+        return len(statements)
+
+    cost("A first one, for what is kept.")
+    before = cost("As usual.")
+    spam(app, article)
+    cost("A first one in the wave.")
+    assert cost("In the wave.") <= before  # Held, so it changes no page.
+    assert cost("Replica watches in the wave.") <= before + 4  # The sums, the sweep, the counts and the row.
+
+
+def test_counts_are_read_by_their_key(app, article):
+    with queries_of(app) as statements:
+        spam(app, article, 1)
+    (counted,) = [one for one in statements if "FROM spam_count" in one and one.startswith("SELECT")]
+    with app.app_context(), db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            given = (0, 60, f"{NOON - SPAN}", 0, 86400, f"{NOON}", f"{NOON}")
+            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {counted}", given)]
+            assert [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step] == []
+            assert sum("SEARCH spam_count USING" in step for step in steps) == 2
+            assert any("ix_comment" in step for step in steps)
