@@ -4,7 +4,7 @@ The comments are walked by key, the newest first and some at a time, until the s
 it came is told with what was found.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,13 +38,14 @@ OUTCOMES = {
     (SPAM, PENDING): "Would have waited instead of going to spam",
     (PENDING, APPROVED): "Would not have waited, and did",
     (SPAM, APPROVED): "Would not have gone to spam, and did",
+    **dict.fromkeys([(APPROVED, APPROVED), (PENDING, PENDING), (SPAM, SPAM)], "Found, and treated the same"),
 }
 """What a change makes of comments, by what screening gives before it and after, in the order in which it is told."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """One comment that a change would have treated otherwise, as it was decided."""
+    """One comment with altered terms, as it was decided."""
 
     id: int
     name: tuple[Segment, ...]
@@ -55,7 +56,7 @@ class Example:
 
 @dataclass
 class Group:
-    """The comments that a change would have treated otherwise in one way: how they were decided, and some of them."""
+    """The comments with altered terms that a change treats in one way: how they were decided, and some of them."""
 
     states: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
@@ -75,22 +76,25 @@ class Tried:
     looked_at: int = 0
     oldest: datetime | None = None
     is_all: bool = True
-    groups: dict[tuple[CommentStatus, CommentStatus], Group] = field(default_factory=lambda: defaultdict(Group))
+    groups: dict[str, Group] = field(default_factory=lambda: {words: Group() for words in OUTCOMES.values()})
 
     @property
     def held(self) -> int:
         """How many would have been held that were published at once."""
-        return self.groups[APPROVED, PENDING].number + self.groups[APPROVED, SPAM].number
+        return self._number((APPROVED, PENDING), (APPROVED, SPAM))
 
     @property
     def freed(self) -> int:
         """How many would have been published at once that were held."""
-        return self.groups[PENDING, APPROVED].number + self.groups[SPAM, APPROVED].number
+        return self._number((PENDING, APPROVED), (SPAM, APPROVED))
 
     @property
     def told(self) -> list[tuple[str, Group]]:
-        """Each way in which some would have been treated otherwise, in words, with those."""
-        return [(words, self.groups[pair]) for pair, words in OUTCOMES.items() if self.groups[pair].number]
+        """Each way in which some are treated, in words, with those."""
+        return [(words, group) for words, group in self.groups.items() if group.number]
+
+    def _number(self, *outcomes: tuple[CommentStatus, CommentStatus]) -> int:
+        return sum(self.groups[OUTCOMES[outcome]].number for outcome in outcomes)
 
 
 def try_change(
@@ -123,7 +127,7 @@ def _look(tried: Tried, change: Change, row: Any) -> None:
     effect = effect_of(change, name=row.name, source=row.source, findings=findings)
     if effect is None:
         return
-    group = tried.groups[effect.before, effect.after]
+    group = tried.groups[OUTCOMES[effect.before, effect.after]]
     group.states[STATES[row.status]] += 1
     if len(group.examples) < MOST_EXAMPLES:
         group.examples.append(_example(row, effect))

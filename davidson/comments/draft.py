@@ -76,6 +76,12 @@ class Wave(NamedTuple):
     spam: int
     usual: float
 
+    @property
+    def told(self) -> str:
+        """Both numbers in words, for a sentence."""
+        usually = f"{self.usual:.1f}" if self.usual >= 0.1 else "hardly any"
+        return f"{self.spam} in ten minutes, usually {usually}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:

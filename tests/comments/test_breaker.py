@@ -80,7 +80,9 @@ def test_a_wave_holds_every_comment_and_says_so_on_pages_that_are_kept(app, clie
     assert send(client, other, "A kind word.").status == 303
     state, findings = newest(app)
     assert (state, set(findings)) == ("pending", {"breaker"})
-    assert findings["breaker"]["detail"] == "Every comment waits in a wave of spam: 10 in ten minutes, usually 0.0."
+    assert (
+        findings["breaker"]["detail"] == "Every comment waits in a wave of spam: 10 in ten minutes, usually hardly any."
+    )
     preview = read(client, article.url).submit("#comment-form", name="Ada", body="Words.", preview="yes")
     assert AT_PRESENT in preview.one("p.sheet__small").text
 
@@ -90,7 +92,7 @@ def test_moderators_are_told_with_numbers_and_since_when(app, article):
     spam(app, article, LEAST + 2)
     said = queue(app).one(".wave-notice").text
     assert "A wave of spam: every comment waits for you." in said
-    assert "10 in ten minutes, usually 0.0; since 25 November 2026, 12:00 UTC." in said
+    assert "10 in ten minutes, usually hardly any; since 25 November 2026, 12:00 UTC." in said
     assert "It ends by itself at 12:30, unless more comes." in said
     (entry,) = [entry for entry in audit_log(app) if entry.actor == "breaker"]
     assert (entry.action, entry.details) == ("breaker.trip", {"spam": 10, "usual": 0.0})

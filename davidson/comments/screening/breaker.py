@@ -43,5 +43,5 @@ def held_by_breaker(draft: Draft, facts: Facts) -> Finding | None:
     wave = facts.wave
     if wave is None:
         return None
-    detail = f"Every comment waits in a wave of spam: {wave.spam} in ten minutes, usually {wave.usual:.1f}."
+    detail = f"Every comment waits in a wave of spam: {wave.told}."
     return Finding(RULE, CommentStatus.PENDING, detail, evidence=str(wave.spam))

@@ -44,7 +44,7 @@ class Effect(NamedTuple):
 
 
 def effect_of(change: Change, *, name: str, source: str, findings: Findings) -> Effect | None:
-    """What a change makes of a comment; None where that is what it was anyway."""
+    """What a change makes of a comment; None where that holds none of the terms that are altered."""
     in_text, in_name = (find_terms(text, change.altered) for text in (source, name))
     if not in_text and not in_name:
         return None
@@ -53,8 +53,6 @@ def effect_of(change: Change, *, name: str, source: str, findings: Findings) -> 
         max(*others, status_by_terms(name, source, terms), CommentStatus.APPROVED, key=_STRICTER.index)
         for terms in (change.before, change.after)
     )
-    if before is after:
-        return None
     return Effect(before, after, _places(in_text.values()), _places(in_name.values()))
 
 
