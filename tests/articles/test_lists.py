@@ -183,7 +183,7 @@ def test_the_number_of_queries_does_not_grow_with_articles_and_comments(make_app
     assert costs(*paths) == few
     assert [few[path] for path in LISTS] == [few[path] for path in older]
     assert set(costs(*(f"{article.url}?page={page}" for page in (2, 3, 4))).values()) == {few[article.url]}
-    assert max(few.values()) <= 7, few
+    assert max(few.values()) <= 8, few  # The article: among them whether spam comes in a wave.
 
 
 def test_a_hostile_name_is_text_in_every_list(app, client):

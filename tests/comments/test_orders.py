@@ -174,7 +174,7 @@ def test_pages_and_addresses_take_as_many_queries_for_three_comments_as_for_thou
     number(article.url)
     first = number(article.url)
     for path in ("", "?order=newest", "?page=200", "?order=newest&page=200"):
-        assert number(f"{large.url}{path}") == first <= 7
+        assert number(f"{large.url}{path}") == first <= 8  # Among them whether spam comes in a wave.
     assert number(f"{article.url}/comments/{few[1]}") <= 2
     assert number(f"{large.url}/comments/{many[9_990]}") <= 2
     assert number(f"{large.url}/comments/{many[9_990]}?order=newest") <= 4
