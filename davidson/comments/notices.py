@@ -67,6 +67,11 @@ def tell(comment: Comment, was: CommentStatus, *, now: datetime) -> None:
         return
     if comment.email and is_followed(comment.id):
         tell_decision(comment, now=now)
+    tell_answered(comment, now=now)
+
+
+def tell_answered(comment: Comment, *, now: datetime) -> None:
+    """Mail the author of the comment that this one answers, where readers see it and its author wants to know."""
     if comment.status is CommentStatus.APPROVED and comment.parent_id is not None and is_followed(comment.parent_id):
         tell_reply(comment.parent_id, comment.id, now=now)
 

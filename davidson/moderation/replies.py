@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from davidson.audit.log import Actor, record
 from davidson.comments.models import Comment
+from davidson.comments.notices import tell_answered
 from davidson.comments.screening.rules import RULES_VERSION
 from davidson.comments.states import count_visible, subject_of
 from davidson.comments.status import CommentStatus
@@ -24,8 +25,9 @@ class NotAnswerable(Exception):
 def reply(parent_id: int, source: str, *, staff_id: int, name: str, actor: Actor, now: datetime) -> Comment:
     """Store a staff member's reply under the name that they go by; the same one sent twice is one reply.
 
-    It is approved, however the site holds comments, and may be given where readers may comment no more. The caller
-    commits. Raises NoSuchComment and NotAnswerable.
+    It is approved, however the site holds comments, and may be given where readers may comment no more. Whoever wrote
+    the parent and wants mails is sent one, as of a reader's reply. The caller commits. Raises NoSuchComment and
+    NotAnswerable.
     """
     article = lock_article_around(parent_id)
     if article is None:
@@ -65,4 +67,5 @@ def reply(parent_id: int, source: str, *, staff_id: int, name: str, actor: Actor
         to_state=comment.status,
         details={"findings": [], "rules_version": RULES_VERSION},
     )
+    tell_answered(comment, now=now)
     return comment

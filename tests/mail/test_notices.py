@@ -10,7 +10,9 @@ from davidson.comments.reasons import TEXTS
 from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.moderation.decisions import Decision, decide, undo
+from davidson.moderation.replies import reply
 from tests.comments.holding import press
+from tests.desks import on_duty
 from tests.factories import Made, make_comment
 from tests.mail.conftest import ORIGIN, post_office, waiting
 from tests.pages import read
@@ -163,6 +165,52 @@ def test_a_reply_that_is_published_at_once_is_told_too(make_app, mailing, sink, 
     page.submit("#comment-form", name="Grace", body="Well said.", parent=parent)
     post_office(open_site)
     assert subjects(sink) == ["Your comment was answered: Mayor resigns"]
+
+
+def answer_from_the_desk(app: Flask, comment: Made, *bodies: str) -> None:
+    """Reply on the staff side, as a moderator's browser does."""
+    desk = on_duty(app)
+    for body in bodies:
+        page = read(desk, f"/staff/moderation/comments/{comment.id}/talk")
+        assert page.submit("#reply-form", body=body).status == 303
+
+
+def test_a_reply_of_the_staff_is_told_as_a_readers_is(app, sink, published):
+    answer_from_the_desk(app, published.comment, "On *Monday*.", "On *Monday*.")
+    post_office(app, later=55)
+    assert subjects(sink) == []
+    post_office(app)
+    assert subjects(sink) == ["Your comment was answered: Mayor resigns"]
+    text = sink.taken[-1].text
+    assert "Ada Lovelace has answered your comment" in text
+    assert "> On Monday.\n" in text and "> At last.\n" in text
+
+
+def test_a_reply_of_the_staff_that_is_removed_in_time_is_not_told(app, sink, published):
+    answer_from_the_desk(app, published.comment, "On Monday.")
+    with app.app_context():
+        said = db.session.query(Comment).filter_by(parent_id=published.comment.id).one()
+    take(app, Made(said.id), Decision.REJECT, reason="other")
+    post_office(app, later=600)
+    assert subjects(sink) == []
+
+
+def test_a_reply_of_the_staff_that_is_rolled_back_is_not_told(app, sink, published):
+    with app.app_context():
+        reply(published.comment.id, "On Monday.", staff_id=1, name="Bea", actor=BEA, now=utcnow())
+        db.session.rollback()
+    post_office(app, later=600)
+    assert subjects(sink) == []
+    assert waiting(app) == []
+
+
+def test_of_replies_of_the_staff_only_who_asked_for_mails_is_told(app, sink, published):
+    answer_from_the_desk(app, make_comment(app, published.article), "On Monday.")
+    press(published.open_link(), "unsubscribe")
+    answer_from_the_desk(app, published.comment, "On Tuesday.")
+    assert waiting(app) == []
+    post_office(app, later=600)
+    assert subjects(sink) == []
 
 
 def test_a_reply_to_another_comment_is_not_told(app, sink, published):
