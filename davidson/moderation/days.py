@@ -18,6 +18,7 @@ from davidson.comments.status import CommentStatus
 from davidson.database import UTCDateTime, db
 from davidson.moderation.figures import DayFigures, rounded_up
 from davidson.moderation.models import ModerationDay
+from davidson.moderation.waiting import Waiting, seconds_between, waiting_after
 from davidson.outbox.daily import do_daily
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import MODERATION
@@ -129,6 +130,7 @@ def _first_entry() -> datetime | None:
 
 def _counted(since: datetime, until: datetime) -> DayFigures:
     acts, rules, waits = (_asked(question, since, until) for question in questions())
+    waiting = waiting_after(_waited_at(since), since=since, until=until)
     received: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     by_action: Counter[str] = Counter()
@@ -150,7 +152,18 @@ def _counted(since: datetime, until: datetime) -> DayFigures:
         refused=dict(refused),
         held_by=dict(rules),
         waits=dict(Counter(str(rounded_up(float(seconds))) for (seconds,) in waits)),
+        waiting=waiting.number,
+        oldest=seconds_between(waiting.since, until) if waiting.since else None,
     )
+
+
+def _waited_at(moment: datetime) -> Waiting | None:
+    """What waited when a day began, if that was counted at the end of the day before."""
+    before = db.session.get(ModerationDay, _name(moment - DAY))
+    figures = DayFigures.from_json(before.figures) if before else DayFigures()
+    if figures.waiting is None:
+        return None
+    return Waiting(figures.waiting, moment - timedelta(seconds=figures.oldest) if figures.oldest else None)
 
 
 def _asked(question: str, since: datetime, until: datetime) -> list[tuple[Any, ...]]:

@@ -16,13 +16,15 @@ LEAST_SHOWN = 5
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What happened in one day. Each of the last four maps a name or a time to how many there were.
+    """What happened in one day. Each of `received`, `refused`, `held_by` and `waits` maps a name or a time to how many.
 
     `received` is by the state that the screening gave, `refused` by reason ("spam" is one), `held_by` by the rule
     that asked for it: a comment that two rules hold counts with both. `waits` has the seconds from sending to the
     first decision, rounded up to two figures ("95", "1300"), as its keys. `approved`, `upheld`,
     `undone` and `withdrawn` are what moderators approved, which appeals they upheld, what they took back, and what its
-    author withdrew or erased.
+    author withdrew or erased. `waiting` is how many waited for a decision at the end of the day, `oldest` how many
+    seconds ago the oldest of them was sent then; None where an earlier release did not count them, `oldest` also where
+    none waited.
     """
 
     approved: int = 0
@@ -33,6 +35,8 @@ class DayFigures:
     refused: Mapping[str, int] = field(default_factory=dict)
     held_by: Mapping[str, int] = field(default_factory=dict)
     waits: Mapping[str, int] = field(default_factory=dict)
+    waiting: int | None = None
+    oldest: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The figures as JSON values; `from_json` reads them back."""
@@ -77,35 +81,60 @@ class Figures:
 OTHERS = "others"
 
 
-def sum_of(days: Iterable[DayFigures]) -> Figures:
-    """Add up days; tables are the largest cell first, small cells in one."""
+def total_of(days: Iterable[DayFigures]) -> DayFigures:
+    """Add up days that follow each other: as one long day, at whose end waits what waited at the end of the last."""
     received: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     held_by: Counter[str] = Counter()
-    waits: Counter[int] = Counter()
+    waits: Counter[str] = Counter()
     approved = upheld = undone = withdrawn = 0
+    waiting = oldest = None
     for day in days:
         received.update(day.received)
         refused.update(day.refused)
         held_by.update(day.held_by)
-        waits.update({int(seconds): number for seconds, number in day.waits.items()})
+        waits.update(day.waits)
         approved, upheld = approved + day.approved, upheld + day.upheld
         undone, withdrawn = undone + day.undone, withdrawn + day.withdrawn
+        waiting, oldest = day.waiting, day.oldest
+    return DayFigures(
+        approved=approved,
+        upheld=upheld,
+        undone=undone,
+        withdrawn=withdrawn,
+        received=received,
+        refused=refused,
+        held_by=held_by,
+        waits=waits,
+        waiting=waiting,
+        oldest=oldest,
+    )
+
+
+def sum_of(days: Iterable[DayFigures]) -> Figures:
+    """Add up days; tables are the largest cell first, small cells in one."""
+    total = total_of(days)
+    received = Counter(total.received)
     return Figures(
         received=received.total(),
         published_at_once=received["approved"],
         held=received["pending"],
         spam_at_once=received["spam"],
-        approved=approved,
-        refused=refused.total(),
-        upheld=upheld,
-        undone=undone,
-        withdrawn=withdrawn,
-        reasons=merged(refused),
-        rules=merged(held_by),
-        median=percentile(waits, 50),
-        ninetieth=percentile(waits, 90),
+        approved=total.approved,
+        refused=sum(total.refused.values()),
+        upheld=total.upheld,
+        undone=total.undone,
+        withdrawn=total.withdrawn,
+        reasons=merged(total.refused),
+        rules=merged(total.held_by),
+        median=percentile(seconds_of(total.waits), 50),
+        ninetieth=percentile(seconds_of(total.waits), 90),
     )
+
+
+def seconds_of(waits: Mapping[str, int]) -> dict[int, int]:
+    """The times of `DayFigures.waits` as numbers."""
+    return {int(seconds): number for seconds, number in waits.items()}
 
 
 def merged(numbers: Mapping[str, int]) -> tuple[Cell, ...]:

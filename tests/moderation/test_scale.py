@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, text
 
 from davidson.accounts.models import Role
+from davidson.clock import utcnow
 from davidson.comments.models import Comment
 from davidson.comments.status import CommentStatus
 from davidson.database import db
+from davidson.moderation.days import DAY, make_days
 from tests.bulk import fill_queue, fill_requests
 from tests.counting import queries_of
 from tests.desks import on_duty
@@ -144,6 +146,18 @@ def test_a_decision_finds_its_rows_by_an_index(app: Flask, desk: FlaskClient):
     page = read(desk, f"{DESK}comments/{reply.id}")
     with explained(app) as plans:
         assert page.submit(".queue-card form", decision="approve").status == 303
+    check(plans)
+
+
+def test_a_day_is_counted_by_an_index_however_long_the_log_is(app: Flask, desk: FlaskClient):
+    later = utcnow() + 2 * DAY
+    with app.app_context():
+        make_days(later)
+    article = make_article(app)
+    make_comment(app, article, status="pending", created_at=later)
+    make_comment(app, article, status="rejected", created_at=later)
+    with app.app_context(), explained(app) as plans:
+        assert make_days(later + DAY) == 1
     check(plans)
 
 
