@@ -105,6 +105,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.media import views as media
     from davidson.moderation import ban_views as bans
     from davidson.moderation import bulk_views as bulk
+    from davidson.moderation import figure_views as figures
     from davidson.moderation import mode_views as mode
     from davidson.moderation import request_views as requests
     from davidson.moderation import sender_views as senders
@@ -122,21 +123,8 @@ def _add_blueprints(app: Flask) -> None:
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
-    for desk in (
-        accounts,
-        admin,
-        audit,
-        moderation,
-        bulk,
-        requests,
-        talk,
-        mode,
-        senders,
-        bans,
-        newsroom,
-        closing,
-        front,
-    ):
+    of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
+    for desk in (accounts, admin, audit, *of_moderators, newsroom, closing, front):
         app.register_blueprint(desk.bp)
 
 

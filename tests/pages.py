@@ -193,7 +193,7 @@ def page_of(client: FlaskClient, response: TestResponse) -> Page:
 def _check(tree: Element) -> None:
     headings = tree.all("h1")
     assert len(headings) == 1, f"{len(headings)} h1"
-    title = tree.one("title").text
+    title = tree.one("head title").text
     assert title.startswith(headings[0].text), f"the title {title!r} does not begin with {headings[0].text!r}"
     levels = [int(element.tag[1]) for element in tree if re.fullmatch(r"h[1-6]", element.tag)]
     assert all(below <= above + 1 for above, below in pairwise(levels)), f"a level is skipped: {levels}"

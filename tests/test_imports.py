@@ -51,6 +51,7 @@ PURE = (
     "davidson.comments.screening",
     "davidson.comments.threads",
     "davidson.homepage.lineup",
+    "davidson.moderation.charts",
     "davidson.moderation.figures",
     "davidson.syndication.feeds",
     "davidson.syndication.atom",
@@ -59,6 +60,8 @@ PURE = (
     "davidson.syndication.sitemap",
     "davidson.syndication.robots",
     "davidson.syndication.structured",
+    "davidson.moderation.steps",
+    "davidson.moderation.trends",
 )
 IMPURE = ("flask", "davidson.database", "davidson.clock", "davidson.web")
 

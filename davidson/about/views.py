@@ -12,7 +12,7 @@ from davidson.articles.cards import Link
 from davidson.comments.reasons import LABELS, TEXTS, Reason
 from davidson.moderation.days import DAY, day_figures, last_counted, questions
 from davidson.moderation.figures import LEAST_SHOWN, OTHERS, Cell, Figures, sum_of
-from davidson.moderation.rulenames import rule_name
+from davidson.moderation.rulenames import refusal_name, rule_name
 from davidson.pagecache.decorator import cached_page
 from davidson.syndication.paper import this_paper
 from davidson.syndication.structured import page_graph
@@ -23,7 +23,6 @@ bp = Blueprint("about", __name__, url_prefix="/about")
 
 SPAN = timedelta(days=30)
 RULES = Link("How comments are moderated", "/about/moderation")
-REASON_NAMES = {**{str(reason): label for reason, label in LABELS.items()}, "spam": "Spam", OTHERS: "Other reasons"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _cells(cells: tuple[Cell, ...], name: Callable[[str], str]) -> list[dict[str
 
 
 def _reason_name(reason: str) -> str:
-    return REASON_NAMES.get(reason, reason)
+    return "Other reasons" if reason == OTHERS else refusal_name(reason)
 
 
 def _rule_name(rule: str) -> str:

@@ -1,4 +1,7 @@
-"""How readers are told of the screening's rules."""
+"""How readers and moderators are told of the screening's rules and of what refuses a comment."""
+
+from davidson.comments.reasons import LABELS, Reason
+from davidson.comments.status import CommentStatus
 
 RULE_NAMES = {
     "strangers": "A first comment",
@@ -20,3 +23,10 @@ RULE_NAMES = {
 def rule_name(rule: str) -> str:
     """The name of a rule; of one that has none here, its own."""
     return RULE_NAMES.get(rule, rule.capitalize())
+
+
+def refusal_name(reason: str) -> str:
+    """The name of a reason, or of spam, which is one by itself; of one that has none here, its own."""
+    if reason == CommentStatus.SPAM:
+        return "Spam"
+    return LABELS[Reason(reason)] if reason in LABELS else reason

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from davidson.accounts.models import Role
 from davidson.clock import utcnow
+from davidson.moderation.days import make_days
 from tests.browser.kinds import Stage, kind
 from tests.browser.newspapers import visitor
 from tests.browser.reader_pages import receipt_appealed, receipt_with_a_new_text
@@ -24,6 +25,18 @@ def card(stage: Stage, *, status: str = "pending") -> tuple[Page, str]:
     comment = make_comment(stage.app, stage.article, status=status, source=text)
     path = f"{ONE}{comment.id}"
     return read(stage.staff(), path), path
+
+
+@kind("figures of moderation")
+def figures(stage: Stage) -> Page:
+    with stage.app.app_context():
+        make_days(utcnow() + timedelta(days=1))
+    return read(stage.staff(), f"{QUEUE}figures?days=7")
+
+
+@kind("figures of a new site")
+def figures_of_a_new_site(stage: Stage) -> Page:
+    return read(stage.staff(new=True), f"{QUEUE}figures")
 
 
 @kind("log-in")
