@@ -12,6 +12,14 @@ from davidson.articles.cards import Link
 from davidson.comments.reasons import LABELS, TEXTS, Reason
 from davidson.moderation.days import DAY, day_figures, last_counted, questions
 from davidson.moderation.figures import LEAST_SHOWN, OTHERS, Cell, Figures, sum_of
+from davidson.moderation.precision import (
+    MIN_DECISIONS,
+    MIN_PRECISION,
+    MIN_TEXTS,
+    QUESTION,
+    WINDOW,
+    public_precision,
+)
 from davidson.moderation.rulenames import refusal_name, rule_name
 from davidson.pagecache.decorator import cached_page
 from davidson.syndication.paper import this_paper
@@ -23,6 +31,13 @@ bp = Blueprint("about", __name__, url_prefix="/about")
 
 SPAN = timedelta(days=30)
 RULES = Link("How comments are moderated", "/about/moderation")
+
+PROOF = {
+    "window": WINDOW,
+    "decisions": MIN_DECISIONS,
+    "precision": MIN_PRECISION,
+    "texts": MIN_TEXTS,
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,9 @@ def moderation() -> ResponseReturnValue:
         least=LEAST_SHOWN,
         questions=questions(),
         structured=page_graph(RULES, this_paper()),
+        learned=public_precision(),
+        proof=PROOF,
+        precision_question=QUESTION,
     )
 
 
@@ -62,7 +80,7 @@ def moderation() -> ResponseReturnValue:
 def moderation_figures() -> ResponseReturnValue:
     """The same figures for programs; null where there are none, or too few comments to tell."""
     counted = _counted()
-    return jsonify(_as_json(counted) if counted else None)
+    return jsonify(_as_json(counted) | {"learned": asdict(public_precision())} if counted else None)
 
 
 def _counted() -> Counted | None:

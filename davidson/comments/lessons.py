@@ -26,6 +26,8 @@ from davidson.comments.draft import Draft, Learned
 from davidson.comments.screening.features import SIGNS, features_of
 from davidson.comments.screening.learned import MIN_LESSONS
 from davidson.database import STRICT, Base, db
+from davidson.pagecache.tags import PRECISION
+from davidson.pagecache.versions import touch
 from davidson.statements import Statement
 
 WHOLE = 1_000_000
@@ -147,3 +149,4 @@ def learned_about(connection: Connection, draft: Draft) -> Learned | None:
 def forget_text_of_lessons(comment_id: int) -> None:
     """Let lessons from a comment say no more what its text was. What they taught stays. The caller commits."""
     db.session.execute(_FORGET, {"comment": comment_id})
+    touch(PRECISION)  # Two copies of one text may be told apart from now on.

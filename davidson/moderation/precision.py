@@ -11,6 +11,9 @@ from sqlalchemy import select
 
 from davidson.comments.lessons import IS_DECISION, STANDING, WHOLE, LearnedStanding, Lesson
 from davidson.database import db
+from davidson.moderation.figures import LEAST_SHOWN
+from davidson.pagecache.dependencies import shows
+from davidson.pagecache.tags import PRECISION
 
 WINDOW = 500
 """The last decisions that are looked at."""
@@ -57,6 +60,33 @@ class ScreeningFigures:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class PublicPrecision:
+    """What readers are told of the learned score.
+
+    `decisions` are the last ones that it rests on; None for fewer than may be told. `precision` is the share of spam
+    among the texts that had a score of `threshold` or more, rounded down to hundredths; None for fewer than MIN_TEXTS.
+    How many these were is not told: the few that were predicted wrongly could be worked out.
+    """
+
+    decisions: int | None
+    threshold: float
+    precision: float | None
+    marks_spam: bool
+
+
+QUESTION = """
+WITH last AS (
+  SELECT digest, is_spam, score FROM lesson
+  WHERE comment_id IS NOT NULL AND ended_version IS NULL AND score IS NOT NULL
+  ORDER BY id DESC LIMIT 500),
+texts AS (
+  SELECT min(CASE WHEN is_spam THEN 1 ELSE 0 END) AS was_spam FROM last
+  WHERE score >= :threshold * 1000000 GROUP BY digest)
+SELECT (SELECT count(*) FROM last) AS decisions, count(*) AS texts, sum(was_spam) AS spam FROM texts
+""".strip()
+"""The question by which whoever has a copy of the store gets the same."""
+
 _LAST = (
     select(Lesson.digest, Lesson.is_spam, Lesson.score)
     .where(IS_DECISION, Lesson.score.is_not(None))
@@ -67,6 +97,7 @@ _LAST = (
 
 def last_predictions() -> list[Predicted]:
     """What was predicted of the last decisions, newest first."""
+    shows(PRECISION)
     return [Predicted(digest, is_spam, score or 0) for digest, is_spam, score in db.session.execute(_LAST)]
 
 
@@ -87,6 +118,18 @@ def screening_figures() -> ScreeningFigures:
         may_mark_spam=proven is not None,
         lessons_spam=standing.spam if standing else 0,
         lessons_ham=standing.ham if standing else 0,
+    )
+
+
+def public_precision() -> PublicPrecision:
+    """What readers are told, as of now."""
+    figures = screening_figures()
+    is_told = figures.predicted >= MIN_TEXTS
+    return PublicPrecision(
+        decisions=figures.decisions if figures.decisions >= LEAST_SHOWN else None,
+        threshold=figures.threshold,
+        precision=figures.right * 100 // figures.predicted / 100 if is_told else None,
+        marks_spam=figures.may_mark_spam,
     )
 
 

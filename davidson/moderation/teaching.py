@@ -1,8 +1,9 @@
 """What decisions teach the learned score, in their own transactions.
 
-What a transaction decides is gathered, and learned as the last thing before it commits: lessons come one after the
-other, each predicted with all that came before it, and whoever decides holds the row that orders them only while they
-learn. Held from the first decision on, it would let two who settle many comments wait for each other in a circle.
+What a transaction decides is gathered, and learned as the last thing before it commits, but for the counts of the pages
+that changed: whoever begins anew holds the two in this order as well. Lessons come one after the other, each predicted
+with all that came before it, and whoever decides holds the row that orders them only while they learn. Held from the
+first decision on, it would let two who settle many comments wait for each other in a circle.
 """
 
 import struct
@@ -22,6 +23,8 @@ from davidson.comments.screening.features import FEATURES_VERSION, digest_of_tex
 from davidson.comments.screening.learned import score_of, step_of
 from davidson.database import db
 from davidson.moderation.precision import last_predictions, proven_score
+from davidson.pagecache.tags import PRECISION
+from davidson.pagecache.versions import touch
 
 DUE = "lessons-due"
 AT_ONCE = 500
@@ -177,6 +180,7 @@ def _learn(session: Session) -> None:
         else:
             _learn_from(due, due.values, classroom)
     classroom.close()
+    touch(PRECISION)
 
 
 def _learn_from(due: Due, values: Mapping[int, int], classroom: Classroom) -> None:
@@ -231,5 +235,5 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
         session.info.pop(DUE, None)
 
 
-event.listen(db.session, "before_commit", _learn)
+event.listen(db.session, "before_commit", _learn, insert=True)
 event.listen(db.session, "after_transaction_end", _forget)

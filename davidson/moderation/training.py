@@ -18,6 +18,8 @@ from davidson.moderation.fitting import Example, fit
 from davidson.moderation.labelled import Labelled, different
 from davidson.moderation.measuring import Scored
 from davidson.moderation.teaching import Classroom, open_classroom, packed, stored_weights, unpacked
+from davidson.pagecache.tags import PRECISION
+from davidson.pagecache.versions import touch
 
 AT_ONCE = 200
 SUBJECT = "screening:learned"
@@ -115,6 +117,7 @@ def forget_everything(*, actor: Actor, now: datetime) -> int:
     lessons: int = connection.execute(delete(Lesson)).rowcount
     connection.execute(delete(LearnedWeight))
     connection.execute(delete(LearnedStanding))
+    touch(PRECISION)
     record("screening.reset", actor=actor, subject=SUBJECT, at=now, details={"lessons": lessons})
     return lessons
 

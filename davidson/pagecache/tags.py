@@ -20,6 +20,8 @@ BREAKER = "breaker"
 
 MODERATION = "moderation"
 """The public figures of moderation."""
+PRECISION = "precision"
+"""How far the learned score proved right, which each decision that it learns from changes."""
 
 
 def tag_of(kind: str, row_id: int) -> str:

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -19,8 +21,11 @@ from davidson.moderation.appeals import Verdict, answer_appeal
 from davidson.moderation.days import make_days
 from davidson.moderation.decisions import Decision, decide, undo
 from davidson.moderation.figures import percentile, rounded_up
+from davidson.moderation.precision import screening_figures
+from davidson.moderation.training import forget_everything
 from tests.counting import queries_of
-from tests.factories import Made, make_article, make_comment
+from tests.factories import Made, comment_now, make_article, make_comment
+from tests.moderation.test_precision import note, predicted
 from tests.pages import read
 
 URL = "/about/moderation"
@@ -96,7 +101,7 @@ def test_the_pages_own_questions_give_the_same_figures(app: Flask, client: Flask
         make_days(today)
     told = json.loads(client.get(f"{URL}.json").data)
     page = read(client, URL)
-    moments, *questions = page.texts("pre")
+    moments, *questions = page.texts("pre")[:4]
     since, until = re.findall(r":\w+ = (\S+)", moments)
     kind = app.extensions["davidson-settings"].database_url.get_backend_name()
     span = {"since": since, "until": until}
@@ -152,3 +157,74 @@ def test_figures_cost_the_same_after_one_day_and_after_a_year(app: Flask, client
     with app.app_context():
         make_days(utcnow() + timedelta(days=365))
     assert cost() == few
+
+
+def test_the_learned_check_is_told_to_rest_on_too_little_on_a_new_site(client: FlaskClient):
+    text = read(client, URL).one("main").text
+    assert "rests on fewer than 5 decisions" in text
+    assert "does not mark any comment as spam by itself" in text
+
+
+def count_a_day(app: Flask) -> None:
+    make_article(app)
+    with app.app_context():
+        make_days(utcnow() + timedelta(days=1))
+
+
+def learned(client: FlaskClient) -> dict[str, object]:
+    told: dict[str, object] = json.loads(client.get(f"{URL}.json").data)["learned"]
+    return told
+
+
+def test_the_precision_of_the_last_decisions_is_told_and_when_it_suffices(app: Flask, client: FlaskClient):
+    count_a_day(app)
+    note(app, predicted(spam=99, ham=100, wrong=1, score=990_000))
+    assert learned(client) == {"decisions": 200, "threshold": 0.9, "precision": 0.99, "marks_spam": True}
+    text = read(client, URL).one("main").text
+    assert "judged by the last 200 decisions, at most 500" in text
+    assert "a score of 0.9 or more, it was right in 0.99 of all cases" in text
+    assert "marks such comments as spam by itself, and stops as soon as it rests on fewer than 200 decisions" in text
+    assert "right in less than 0.99 of them" in text
+
+
+@pytest.mark.parametrize(
+    ("last", "decisions", "precision"),
+    [
+        (predicted(ham=4), None, None),
+        (predicted(spam=49, ham=100), 149, None),  # Of so few the wrong ones could be told.
+        (predicted(spam=99, ham=99, wrong=1), 199, 0.99),
+        (predicted(spam=199, wrong=3), 202, 0.98),
+        (predicted(spam=100, ham=500), 500, None),
+    ],
+)
+def test_what_does_not_suffice_is_told_as_it_is(app: Flask, client: FlaskClient, last, decisions, precision):
+    count_a_day(app)
+    note(app, last)
+    told = learned(client)
+    assert (told["decisions"], told["precision"], told["marks_spam"]) == (decisions, precision, False)
+    assert "does not mark any comment as spam by itself" in read(client, URL).one("main").text
+
+
+def test_the_question_about_the_learned_check_gives_the_same(app: Flask, client: FlaskClient):
+    note(app, predicted(spam=100, ham=500, wrong=2))
+    question = read(client, URL).texts("pre")[-1]
+    with app.app_context(), reading():
+        asked = tuple(db.session.execute(text(question), {"threshold": 0.9}).one())
+        figures = screening_figures()
+    assert asked == (figures.decisions, figures.predicted, figures.right) == (500, 2, 0)
+
+
+def test_each_decision_is_told_by_the_very_next_answer(app: Flask, client: FlaskClient):
+    article = make_article(app)
+    comments = [make_comment(app, article, status="pending") for _ in range(6)]
+
+    def told_after(act: Callable[..., object], *values: object, **more: object) -> list[str]:
+        with app.app_context():
+            act(*values, **more, actor=SHELL, now=utcnow())
+            db.session.commit()
+        return re.findall(r"last (\d+) decisions", client.get(URL).text)
+
+    said = [told_after(decide, comment.id, Decision.SPAM, version=None) for comment in comments]
+    said.append(told_after(undo, comments[0].id, version=comment_now(app, comments[0]).version))
+    said.append(told_after(forget_everything))
+    assert said == [[], [], [], [], ["5"], ["6"], ["5"], []]
