@@ -31,6 +31,7 @@ from davidson.homepage.places import Place
 from davidson.moderation.appeals import Verdict, answer_appeal
 from davidson.moderation.bans import end_ban
 from davidson.moderation.decisions import Decision, decide
+from davidson.moderation.precision import public_precision
 from davidson.pagecache.tags import BREAKER
 from davidson.pagecache.versions import touch
 from tests.factories import Made, make_article, make_comment
@@ -415,7 +416,7 @@ class Newsroom:
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
         wrong += self.wrong_documents(pages)
-        return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about)
+        return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:
         """What one receipt shows of what others said, now and then."""
@@ -441,6 +442,13 @@ class Newsroom:
         wrong = check_document(pages, path, stories, name=name)
         path = self.draw.choice(["/sitemap-1.xml", "/news-sitemap.xml"])
         return wrong + check_document(pages, path, self.stories)
+
+    def wrong_figures(self, pages: Pages) -> list[str]:
+        """On how many decisions the check that learns rests, as the store has it by now."""
+        with self.elsewhere.app_context():
+            decisions = public_precision().decisions
+        wanted = f"the last {decisions} decisions" if decisions else "on fewer than 5 decisions"
+        return [] if wanted in pages.get("/about/moderation")[1] else [f"/about/moderation does not tell {wanted}"]
 
     def wrong_names(self, pages: Pages) -> list[str]:
         story = self.draw.choice(self.public())
