@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, redirect_stderr
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,8 +21,11 @@ from bench.report import Report, Table
 from bench.rounds import Contestant, alternate, with_first
 from bench.servers import OPEN, UNCACHED, davidson
 from davidson import create_app
+from davidson.comments.reasons import Reason
 from davidson.config import settings_from
 from davidson.database import db
+from davidson.moderation.figures import DayFigures
+from davidson.moderation.rulenames import RULE_NAMES
 from davidson.sqlite import sqlite_driver
 from davidson.web.paging import Cursor
 from tests.conftest import environment, migrate, run_davidson
@@ -34,7 +37,9 @@ EMAIL, PASSWORD = "moderator@example.org", "four quiet herons wade"
 DEEP, PER_PAGE = 5_000, 20
 BEFORE_PAGE = """SELECT published_at, id FROM article WHERE section_id = 1
 ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
+COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
 CLIENTS, MODERATORS = 8, 2
+YEAR = 365
 # An answer that takes so long is measured for as long as it takes to have some of them.
 SLOW, PATIENCE = 0.1, 60
 
@@ -86,6 +91,7 @@ def _paper(size: int, options: Options, stack: ExitStack) -> Paper:
     folder = (options.stores or options.folder / "growth") / str(size)
     instance = folder / "instance"
     filled = _kept(folder, size) or _filled(folder, size)
+    _count_days(filled)
     site = stack.enter_context(davidson(filled.url, instance, **UNCACHED))
     return Paper(filled, instance, site, Moderator(site, EMAIL, PASSWORD))
 
@@ -109,6 +115,24 @@ def _kept(folder: Path, size: int) -> Filled | None:
     url: URL = make_url(f"sqlite:///{folder / 'instance' / 'davidson.db'}")
     migrate(url, folder / "instance")
     return Filled(url, Plan(size), told["seconds"], told["size"])
+
+
+def _count_days(filled: Filled) -> None:
+    """A year of figures of moderation that end with yesterday, as the worker would have counted them."""
+    figures = DayFigures(
+        approved=40,
+        received={"approved": 200, "pending": 60, "spam": 5},
+        refused={str(reason): 3 for reason in Reason} | {"spam": 9},
+        held_by=dict.fromkeys(RULE_NAMES, 12),
+        waits={str(seconds): 1 for seconds in range(100, 1000, 15)},
+        waiting=30,
+        oldest=9000,
+    )
+    today = datetime.now(UTC).date()
+    days = [((today - timedelta(days=ago)).isoformat(), json.dumps(figures.as_json())) for ago in range(1, YEAR + 1)]
+    with closing(sqlite_driver.connect(filled.url.database)) as connection:
+        connection.executemany("INSERT OR IGNORE INTO moderation_day (day, figures) VALUES (?, ?)", days)
+        connection.commit()
 
 
 def _told(filled: Filled) -> str:
@@ -185,8 +209,16 @@ def _deep_page(paper: Paper) -> Ask:
     return Ask(f"/sections/world?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
 
 
-def _queue(paper: Paper) -> Ask:
-    return Ask("/staff/moderation/", headers={"Cookie": paper.moderator.cookie})
+def _permalink(paper: Paper) -> Ask:
+    """The way to the last comment of the longest discussion, which leads to its page."""
+    article = paper.plan.articles + len(paper.plan.busy)
+    (comment,) = paper.ask(COMMENT, article)
+    return Ask(f"/articles/{slug_of(article)}/comments/{comment}", 302)
+
+
+def _staff(path: str) -> Surface:
+    """A page of the desk."""
+    return lambda paper: Ask(path, headers={"Cookie": paper.moderator.cookie})
 
 
 def _decision(paper: Paper) -> Ask:
@@ -205,6 +237,11 @@ SURFACES: dict[str, Surface] = {
     "article with 10,000 comments, last page": _last_page,
     "section, page 1": lambda _: Ask("/sections/world"),
     "section, page 5,000 or its last": _deep_page,
-    "queue of 100,000": _queue,
+    "feed of 10,000 comments": _article(1, "/comments.atom"),
+    "permalink among 10,000 comments": _permalink,
+    "figures for readers": lambda _: Ask("/about/moderation"),
+    "queue of 100,000": _staff("/staff/moderation/"),
+    "figures of a year for moderators": _staff("/staff/moderation/figures?days=365"),
+    "audit log": _staff("/staff/audit"),
     "decision": _decision,
 }
