@@ -175,7 +175,7 @@ def _lesson_of(decision: Decision, reason: str) -> bool | None:
 def locked_comment(comment_id: int, version: int | None) -> Comment:
     """The comment as it is now, with its discussion locked until the transaction ends.
 
-    Raises NoSuchComment, and Stale where it is no longer the version that was seen.
+    `version` is the one that was seen, None where nobody saw one. Raises NoSuchComment and Stale.
     """
     if lock_article_around(comment_id) is None:
         raise NoSuchComment(str(comment_id))

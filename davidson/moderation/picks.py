@@ -10,8 +10,7 @@ from davidson.audit.log import Actor, record
 from davidson.comments.models import Comment
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
-from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale
-from davidson.moderation.lookups import comment_afresh, lock_article_around
+from davidson.moderation.decisions import NotDecidable, locked_comment
 
 
 def pick(comment_id: int, *, version: int, actor: Actor, now: datetime) -> None:
@@ -34,11 +33,7 @@ def unpick(comment_id: int, *, version: int, actor: Actor, now: datetime) -> Non
 
 
 def _approved(comment_id: int, version: int) -> Comment:
-    if lock_article_around(comment_id) is None:
-        raise NoSuchComment(str(comment_id))
-    comment = comment_afresh(comment_id)
-    if comment.version != version:
-        raise Stale(str(comment_id))
+    comment = locked_comment(comment_id, version)
     if comment.status is not CommentStatus.APPROVED:
         raise NotDecidable(comment.status)
     return comment
