@@ -22,12 +22,12 @@ from davidson.config import settings_from
 from davidson.database import db
 from davidson.outbox.queries import next_due
 from tests.conftest import ROOT, environment
-from tests.factories import make_article, make_comment
+from tests.factories import make_article
 from tests.fire.conftest import OPEN
 from tests.fire.newsroom import Newsroom
 from tests.fire.paper import Pages
-from tests.operations.test_deploy import free_port, nginx_before, program, wait_for_port
-from tests.sink import eventually, running_sink
+from tests.operations.test_deploy import free_port, program, wait_for_port
+from tests.sink import eventually
 from tests.site import PATIENCE, Site, running_site
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
@@ -276,65 +276,3 @@ def test_only_the_site_may_purge(tmp_path: Path):
             connection.request("POST", "/purge", headers=headers)
             assert connection.getresponse().status == status
             connection.close()
-
-
-def test_a_lost_purge_costs_no_more_seconds_than_the_site_said(tmp_path: Path):
-    with running_sink() as sink:
-        sink.statuses = [500] * 1000
-        told = {"DAVIDSON_PURGE_URL": sink.url, "DAVIDSON_SHARED_MAX_AGE": "2"}
-        with small_site(tmp_path, **told) as (site, app), varnish_before(site.port, tmp_path / "varnish") as port:
-            check_that_a_page_is_kept_for(2.0, app, HTTPConnection("127.0.0.1", port), site)
-
-
-def test_nginx_is_never_stale_without_keeping_pages(app: Flask, make_app, start, add_moderator, tmp_path: Path):
-    site: Site = start(DAVIDSON_TRUSTED_PROXIES="1")
-    newsroom = Newsroom(
-        app, make_app(instance=tmp_path / "elsewhere"), add_moderator(site, "mod@example.org"), random.Random()
-    )
-    with nginx_before(site, tmp_path / "nginx") as port:
-        pages = Pages(over_tls(port) for _ in range(2))
-        assert stale_after_changes(newsroom, pages, CHANGES // 2) == []
-        path = newsroom.public()[0].path
-        connection = over_tls(port)
-        for coding, sent in zip(CODINGS, (None, "gzip", "br", "zstd"), strict=True):
-            connection.request("GET", path, headers={"Accept-Encoding": coding})
-            answer = connection.getresponse()
-            answer.read()
-            assert answer.headers["Content-Encoding"] == sent
-            headers = {"Accept-Encoding": coding, "If-None-Match": answer.headers["ETag"]}
-            connection.request("GET", path, headers=headers)
-            same = connection.getresponse()
-            same.read()
-            assert same.status == 304
-
-
-def test_nginx_keeps_pages_no_longer_than_the_site_said(tmp_path: Path):
-    with running_sink() as sink:
-        told = {"DAVIDSON_PURGE_URL": sink.url, "DAVIDSON_SHARED_MAX_AGE": "2"}
-        with (
-            small_site(tmp_path, **told) as (site, app),
-            nginx_before(site, tmp_path / "nginx", keeps_pages=True) as port,
-        ):
-            # nginx counts whole seconds, so its two may be nearly three.
-            check_that_a_page_is_kept_for(3.0, app, over_tls(port), site)
-
-
-def check_that_a_page_is_kept_for(seconds: float, app: Flask, connection: HTTPConnection, site: Site) -> None:
-    """Change an article of which the proxy has just kept the page: the old one may come so long, and not once more."""
-    article = make_article(app)
-
-    def page() -> str:
-        connection.request("GET", article.url, headers={"Accept-Encoding": "identity"})
-        answer = connection.getresponse()
-        assert answer.headers.get_all("Cache-Control") == ["public, no-cache"]
-        assert answer.headers["Surrogate-Key"] is None
-        return answer.read().decode()
-
-    before = asked(site)
-    page()
-    kept_at = time.monotonic()
-    make_comment(app, article, source="Said a moment ago.")
-    assert "Said a moment ago." not in page()
-    time.sleep(kept_at + seconds + 0.1 - time.monotonic())
-    assert "Said a moment ago." in page()
-    assert asked(site) == before + 2, "the proxy asked although it may keep the page"

@@ -1,18 +1,13 @@
 """Retention: what is kept too long is forgotten to the moment, in small steps, and nothing else is touched."""
 
 import json
-import subprocess
-import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import String, cast, event, inspect, select, text
-from sqlalchemy.engine import URL
 
 from davidson.accounts.models import StaffSession
 from davidson.audit.log import SHELL
@@ -30,15 +25,12 @@ from davidson.moderation.bans import ended_bans
 from davidson.moderation.decisions import Decision, Stale, decide
 from davidson.moderation.notes import SenderNote, write_note
 from davidson.operations.retention import forget_what_is_old
-from davidson.outbox.models import Daily
 from davidson.web.limits import Throttle
 from tests.comments.holding import receipt_url
-from tests.conftest import ROOT, environment, run_davidson
 from tests.desks import on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
 from tests.moderation.senders import ban_in_store, give_token
 from tests.pages import read
-from tests.site import DAVIDSON
 
 DAYS = timedelta(days=30)
 TICK = timedelta(microseconds=1)
@@ -348,87 +340,3 @@ def test_no_network_of_staff_is_remembered_longer_than_readers_are(app: Flask):
     on_duty(app)
     with app.app_context():
         assert max(row.ends_at for row in db.session.query(Throttle)) <= utcnow() + DAYS
-
-
-@pytest.fixture
-def old_site(app: Flask, store: URL) -> Iterator[tuple[Flask, Made]]:
-    article = old_article(app)
-    yield app, make_comment(app, article, status="spam", created_at=utcnow() - DAYS)
-
-
-def test_the_command_says_what_it_did(old_site, store: URL, tmp_path: Path):
-    app, spam = old_site
-    done = run_davidson("retention", "run", url=store, instance=tmp_path / "instance", check=True)
-    assert done.stdout.splitlines() == [
-        "networks of comments: 1 forgotten",
-        "reports: 0 forgotten",
-        "networks of sessions: 0 forgotten",
-        "spam comments: 1 forgotten",
-        "ended bans: 0 forgotten",
-        "notes on senders: 0 forgotten",
-        "ended sessions: 0 forgotten",
-        "counts of attempts: 0 forgotten",
-    ]
-    assert comment_now(app, spam).status == "deleted"
-    for value in ("0", ""):
-        never = {"DAVIDSON_RETENTION_NETWORK_DAYS": value, "DAVIDSON_RETENTION_SPAM_DAYS": value}
-        done = run_davidson("retention", "run", url=store, instance=tmp_path / "instance", check=True, **never)
-        assert done.stdout.startswith("networks: kept for ever, as the settings say\nspam: kept for ever")
-
-
-def test_a_worker_forgets_once_a_day(old_site):
-    app, spam = old_site
-    runner = app.test_cli_runner()
-    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
-    assert comment_now(app, spam).status == "deleted"
-    other = make_comment(app, old_article(app), status="spam", created_at=utcnow() - DAYS)
-    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
-    assert comment_now(app, other).status == "spam"
-    with app.app_context():
-        row = db.session.get_one(Daily, "retention")
-        assert timedelta(hours=23) < row.due_at - utcnow() <= timedelta(days=1)
-        row.due_at = utcnow()
-        db.session.commit()
-    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
-    assert comment_now(app, other).status == "deleted"
-
-
-def test_decisions_on_old_spam_while_it_is_forgotten_leave_each_comment_whole_or_erased(
-    app: Flask, store: URL, tmp_path: Path
-):
-    article, old = old_article(app), utcnow() - DAYS
-    comments = [make_comment(app, article, status="spam", created_at=old) for _ in range(60)]
-    command = [*DAVIDSON, "retention", "run"]
-    retention = subprocess.Popen(command, env=environment(store, tmp_path / "instance"), cwd=ROOT)
-    refused = 0
-    with app.app_context():
-        for number, comment in enumerate(comments):
-            if number == 3:  # It takes a moment to come up.
-                wait_until_forgetting(retention)
-            try:
-                decide(comment.id, Decision.APPROVE, version=comment.version, actor=SHELL, now=utcnow())
-                db.session.commit()
-            except Stale:
-                db.session.rollback()
-                refused += 1
-    assert retention.wait(60) == 0
-    states = {"approved": 0, "deleted": 0}
-    for comment in comments:
-        row, log = comment_now(app, comment), entries(app, f"comment:{comment.id}")
-        states[row.status] += 1
-        assert bool(row.source) is (row.status == "approved")
-        assert [entry.version for entry in log] == list(range(1, row.version + 1))
-        assert log[-1].to_state == row.status
-    assert states["deleted"] == refused and states["approved"] >= 3
-    assert verified(app)
-
-
-def wait_until_forgetting(retention: "subprocess.Popen[bytes]") -> None:
-    """Until the command has touched its first comments, or is done."""
-    deadline = time.monotonic() + 60
-    while retention.poll() is None and time.monotonic() < deadline:
-        forgotten = db.session.query(Comment).filter(Comment.sender.is_(None)).count()
-        db.session.rollback()
-        if forgotten:
-            return
-        time.sleep(0.005)
