@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser import mail_pages, reader_pages, staff_pages  # noqa: F401 - they list their kinds of pages.
+from tests.browser import (  # noqa: F401 - they list their kinds of pages.
+    mail_pages,
+    moderation_pages,
+    reader_pages,
+    receipt_pages,
+    staff_pages,
+)
 from tests.browser.kinds import Kept, every_kind
 from tests.browser.newspapers import Newspaper, newspaper
 from tests.conftest import ROOT, run_davidson

@@ -13,7 +13,6 @@ from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.comments.receipts import receipt_for
 from davidson.comments.states import change_state, lock_article_of
 from davidson.comments.status import CommentStatus
 from davidson.database import db
@@ -21,8 +20,7 @@ from davidson.moderation.picks import pick
 from davidson.moderation.replies import reply
 from tests.browser.kinds import Stage, kind
 from tests.browser.newspapers import visitor
-from tests.conftest import run_davidson
-from tests.factories import Made, comment_now, make_article, make_comment
+from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, read
 
 DEMO_ARTICLE = "/articles/why-we-still-move-the-clocks"
@@ -71,19 +69,6 @@ def discussed(stage: Stage, number: int) -> Made:
         comment = make_comment(stage.app, article, parent_id=parent_id)
         head = head if parent_id else comment
     return article
-
-
-def receipt_page(stage: Stage, status: str) -> Page:
-    """The receipt of a comment in that state."""
-    comment = make_comment(stage.app, stage.article, status=status)
-    return read(stage.reader, receipt_path(stage, comment))
-
-
-def receipt_path(stage: Stage, comment: Made) -> str:
-    """Where the receipt of a comment lies."""
-    row = comment_now(stage.app, comment)
-    with stage.app.app_context():
-        return f"/comments/{receipt_for(row)}"
 
 
 @kind("homepage")
@@ -253,81 +238,6 @@ def closed(stage: Stage) -> Page:
         page = replace(form, client=reader).submit("#comment-form", name="Ada", body="Too late?")
     assert page.status == 403
     return page
-
-
-@kind("receipt, waiting")
-def receipt_waiting(stage: Stage) -> Page:
-    return receipt_page(stage, "pending")
-
-
-@kind("receipt, remembered")
-def receipt_remembered(stage: Stage) -> Page:
-    form = read(stage.reader, stage.article.url)
-    return form.submit("#comment-form", name="Ada", body="It is me.", remember="y").follow()
-
-
-@kind("receipt, faulty change")
-def receipt_with_a_faulty_change(stage: Stage) -> Page:
-    comment = make_comment(stage.app, stage.article, status="pending")
-    path = receipt_path(stage, comment)
-    page = read(stage.reader, path).submit(f"form[action={path}/edit]", body="")
-    assert page.status == 422
-    return page
-
-
-@kind("receipt, published")
-def receipt_published(stage: Stage) -> Page:
-    return receipt_page(stage, "approved")
-
-
-@kind("receipt, refused")
-def receipt_refused(stage: Stage) -> Page:
-    comment = make_comment(stage.app, stage.article, status="pending")
-    run_davidson(
-        "comments", "reject", str(comment.id), "--reason", "off-topic",
-        url=None, instance=stage.paper.instance, check=True,
-    )  # fmt: skip
-    return read(stage.reader, receipt_path(stage, comment))
-
-
-@kind("receipt, spam")
-def receipt_of_spam(stage: Stage) -> Page:
-    return receipt_page(stage, "spam")
-
-
-@kind("receipt, appealed")
-def receipt_appealed(stage: Stage) -> Page:
-    comment = make_comment(stage.app, stage.article, status="rejected")
-    path = receipt_path(stage, comment)
-    text = "I wrote about the article, and nobody is attacked in it."
-    return read(stage.reader, path).submit(f"form[action={path}/appeal]", appeal=text).follow()
-
-
-@kind("receipt, faulty appeal")
-def receipt_with_a_faulty_appeal(stage: Stage) -> Page:
-    path = receipt_path(stage, make_comment(stage.app, stage.article, status="spam"))
-    page = read(stage.reader, path).submit(f"form[action={path}/appeal]", appeal="x" * 1001)
-    assert page.status == 422
-    return page
-
-
-@kind("receipt, new text waiting")
-def receipt_with_a_new_text(stage: Stage) -> Page:
-    path = receipt_path(stage, make_comment(stage.app, stage.article))
-    text = "Another text, with https://example.org/ in it."
-    return read(stage.reader, path).submit(f"form[action={path}/edit]", body=text).follow()
-
-
-@kind("receipt, withdrawn")
-def receipt_withdrawn(stage: Stage) -> Page:
-    path = receipt_path(stage, make_comment(stage.app, stage.article))
-    return read(stage.reader, path).submit(f"form[action={path}/withdraw]").follow()
-
-
-@kind("receipt, erased")
-def receipt_erased(stage: Stage) -> Page:
-    path = receipt_path(stage, make_comment(stage.app, stage.article))
-    return read(stage.reader, path).submit(f"form[action={path}/delete]").follow()
 
 
 @kind("gone")
