@@ -192,7 +192,7 @@ def names_on(articles: Sequence[int], kind: str) -> dict[int, tuple[Link, ...]]:
 
 
 def _page(listed: ArticleList, before: Cursor | None, *, at: datetime, **values: Any) -> CardPage:
-    cards = _shown(listed.rows(before, at=at, **values))
+    cards = cards_from(listed.rows(before, at=at, **values))
     shown = signed(cards[:PAGE_SIZE])
     older = Cursor(shown[-1].published_at, shown[-1].id) if len(cards) > PAGE_SIZE else None
     return CardPage(shown, older)
@@ -200,10 +200,11 @@ def _page(listed: ArticleList, before: Cursor | None, *, at: datetime, **values:
 
 def cards_of(statement: Statement, **values: Any) -> tuple[Card, ...]:
     """The cards that a statement of CARDS gives, without bylines; a page that is being made shows them."""
-    return _shown(statement.all(**values))
+    return cards_from(statement.all(**values))
 
 
-def _shown(rows: Iterable[Row]) -> tuple[Card, ...]:
+def cards_from(rows: Iterable[Row]) -> tuple[Card, ...]:
+    """The cards of rows of CARDS."""
     cards = tuple(_card(*row) for row in rows)
     shows(*(tag_of("article", card.id) for card in cards))
     return cards

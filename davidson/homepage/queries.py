@@ -14,14 +14,15 @@ from davidson.articles.lists import (
     NEXT_AT,
     PUBLIC,
     article,
+    cards_from,
     cards_of,
     due_at,
     first,
     signed,
 )
 from davidson.articles.models import Article
-from davidson.articles.queries import public_sections
-from davidson.homepage.lineup import OF_SECTION, Lineup, Pinned, line_up
+from davidson.articles.queries import MAX_SECTIONS, public_sections
+from davidson.homepage.lineup import OF_SECTION, PER_SECTION, TOP, Lineup, Pinned, line_up
 from davidson.homepage.models import Pin
 from davidson.homepage.places import Place
 from davidson.pagecache.dependencies import due, shows
@@ -32,9 +33,18 @@ from davidson.statements import Statement
 RECENT = 40
 
 pin = Pin.__table__.c
+# No more slots than these can be seen.
+MOST_PINS = TOP + PER_SECTION * MAX_SECTIONS
+PLACES = (pin.place.desc(), pin.slot, pin.article_id)
 HOLDS = or_(pin.until.is_(None), pin.until > bindparam("at"))
-_PINS = Statement(
-    select(pin.article_id, pin.place, pin.slot, pin.until).where(HOLDS).order_by(pin.place, pin.slot, pin.article_id)
+# The pins with a limit of their own: a planner that knows nothing of them yet supposes many, and reads all articles.
+_HELD = (
+    first(select(pin.article_id, pin.place, pin.slot, pin.until).where(HOLDS).order_by(*PLACES), MOST_PINS).subquery().c
+)
+_PINNED = Statement(
+    CARDS.add_columns(_HELD.place, _HELD.slot, _HELD.until)
+    .join(_HELD.article_id.table, _HELD.article_id == article.id)
+    .where(PUBLIC)
 )
 
 _WAITING = Statement(
@@ -44,7 +54,7 @@ _WAITING = Statement(
         HOLDS,
         or_(article.published_at.is_(None), article.published_at > bindparam("at"), article.retracted_at.is_not(None)),
     )
-    .order_by(pin.place, pin.slot, pin.article_id)
+    .order_by(*PLACES)
 )
 
 
@@ -78,7 +88,7 @@ def front_at(at: datetime) -> Front:
     for card in cards:
         by_url.setdefault(card.section.url if card.section else None, []).append(card)
     links = [Link(row.name, section_path(row.slug)) for row in sections]
-    pins = _pins(cards, at)
+    pins = _pins(at)
     lineup = line_up(cards[:RECENT], [(link, by_url.get(link.url, [])) for link in links], list(pins.values()))
     return Front(lineup.with_top(signed(lineup.top)), pins)
 
@@ -88,27 +98,22 @@ def waiting_pins(at: datetime) -> tuple[WaitingPin, ...]:
     return tuple(WaitingPin(*row) for row in _WAITING.all(at=at))
 
 
-def _pins(cards: tuple[Card, ...], at: datetime) -> dict[int, Pinned]:
+def _pins(at: datetime) -> dict[int, Pinned]:
     """The pins of public articles, by the article's id. One that runs out makes the page another."""
-    by_id = {card.id: card for card in cards}
-    rows = _PINS.all(at=at)
+    rows = _PINNED.all(at=at)
     due(*(row.until for row in rows), after=at)
-    return {
-        row.article_id: Pinned(by_id[row.article_id], row.place, row.slot, row.until)
-        for row in rows
-        if row.article_id in by_id
-    }
+    cards = cards_from(row[:-3] for row in rows)
+    return {card.id: Pinned(card, row.place, row.slot, row.until) for card, row in zip(cards, rows, strict=True)}
 
 
 @cache
 def _front(sections: int) -> Statement:
-    """The newest articles, the newest of each of so many sections, and the pinned: one index walk for each."""
+    """The newest articles, the newest of each of so many sections: one index walk for each."""
 
     def walk(length: int, *conditions: Any) -> Select[int]:
         newest = first(select(article.id).where(PUBLIC, *conditions).order_by(*NEWEST), length).subquery()
         return select(newest.c.id)
 
     walks = [walk(OF_SECTION, article.section_id == bindparam(f"section_{number}")) for number in range(sections)]
-    pinned = select(pin.article_id).where(HOLDS)
-    ids = union_all(walk(RECENT), *walks, pinned).subquery()
-    return Statement(CARDS.where(PUBLIC, article.id.in_(select(ids.c.id))).order_by(*NEWEST))
+    ids = union_all(walk(RECENT), *walks).subquery()
+    return Statement(CARDS.where(article.id.in_(select(ids.c.id))).order_by(*NEWEST))

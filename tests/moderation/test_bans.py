@@ -14,7 +14,7 @@ from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.comments.bans import Ban
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
+from davidson.comments.withdrawing import erase
 from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.moderation.bans import LONGEST, PAGE_SIZE, BannedAlready, NoSuchBan, end_ban
@@ -222,7 +222,7 @@ def test_what_is_not_known_is_not_banned_and_what_was_typed_comes_back(app, arti
     comment = make_comment(app, article)
     page = page_of_comment(client, comment)
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, comment.id), now=utcnow())
+        erase(db.session.get_one(Comment, comment.id), now=utcnow())
         db.session.commit()
     answer = page.submit(f"#ban-form-{NETWORK}", length="1 week", reason="Insults.")
     assert answer.status == 409

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
 from davidson.comments.status import CommentStatus
+from davidson.comments.withdrawing import erase
 from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.moderation.threadlines import MOST_ABOVE, MOST_BELOW, MOST_NEXT, PAGE_SIZE
@@ -86,7 +86,7 @@ def test_what_was_withdrawn_keeps_its_place_without_a_word(app, article, client)
     head = make_comment(app, article, name="Zebulon", source="My zeppelin.")
     reply = make_comment(app, article, parent_id=head.id)
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, head.id), now=utcnow())
+        erase(db.session.get_one(Comment, head.id), now=utcnow())
         db.session.commit()
     for url in (f"{ONE}{reply.id}", f"{ONE}{reply.id}/thread"):
         page = read(client, url)

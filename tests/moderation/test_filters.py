@@ -13,8 +13,8 @@ from davidson.articles.models import Article, Section
 from davidson.clock import utcnow
 from davidson.comments.forgetting import forget_networks, forget_spam
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
 from davidson.comments.status import CommentStatus
+from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.moderation import narrowing
 from davidson.moderation.filters import NETWORK, TOKEN, reference_to
@@ -200,7 +200,7 @@ def test_words_that_are_erased_leave_the_index_at_once(app: Flask):
     everywhere = [found(moderator, status=status, q="betelgeuse") for status in ("approved", "spam", "pending")]
     assert everywhere == [[withdrawn.id], [forgotten.id], [changed.id]]
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, withdrawn.id), now=now)
+        erase(db.session.get_one(Comment, withdrawn.id), now=now)
         db.session.commit()
         assert forget_spam(now + timedelta(days=1), now=now, most=9) == 1
         db.session.commit()

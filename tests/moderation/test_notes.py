@@ -10,7 +10,7 @@ from sqlalchemy import select
 from davidson.accounts.models import Role
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.comments.receipts import withdraw
+from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.moderation.notes import MOST_NOTES, SenderNote
 from tests.desks import audit_log, browser, hire, log_in, on_duty
@@ -144,7 +144,7 @@ def test_nothing_of_a_comment_is_copied_into_what_is_kept_about_its_sender(app, 
     write_note(client, comment, "Rude.")
     ban_in_store(app, comment, reason="Rude.")
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, comment.id), now=utcnow())
+        erase(db.session.get_one(Comment, comment.id), now=utcnow())
         db.session.commit()
     with app.app_context():
         rows = [str(db.session.execute(select(*kind.__table__.c)).all()) for kind in (SenderNote,)]

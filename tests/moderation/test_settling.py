@@ -148,7 +148,7 @@ def test_a_decision_that_makes_no_sense_is_given_back(app: Flask, values: dict[s
     answer = page.submit("article form", **values)
     assert answer.status == 422
     assert answer.one(".notice__title").text == "Nothing was decided yet."
-    assert answer.one("textarea").raw_text().strip("\n") == values.get("note", "")
+    assert answer.one("article textarea").raw_text().strip("\n") == values.get("note", "")
     assert comment_now(app, comment).version == comment.version
 
 

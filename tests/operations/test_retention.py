@@ -18,8 +18,8 @@ from davidson.comments.forgetting import forget_spam
 from davidson.comments.models import Appeal, Comment, Proposal, Report
 from davidson.comments.queries import old_networks, old_spam
 from davidson.comments.reasons import Reason
-from davidson.comments.receipts import withdraw
 from davidson.comments.reports import report
+from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.moderation.bans import ended_bans
 from davidson.moderation.decisions import Decision, Stale, decide
@@ -117,7 +117,7 @@ def test_a_note_goes_with_the_hash_that_it_is_about(app: Flask):
     assert kept() == [f"On {lately.id}.", f"On {banned.id}.", "On the token."]
     assert run(app, now + timedelta(days=1)) == {"ended bans": 1, "notes on senders": 1}
     with app.test_request_context():
-        withdraw(db.session.get_one(Comment, due.id), now=now)
+        erase(db.session.get_one(Comment, due.id), now=now)
         db.session.commit()
     assert run(app, now + timedelta(days=1)) == {"notes on senders": 1}
     assert kept() == [f"On {lately.id}."]
