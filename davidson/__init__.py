@@ -11,6 +11,7 @@ from davidson.comments.letters import init_letters
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
 from davidson.mail.sending import init_mail
+from davidson.media.sweeping import init_sweeping
 from davidson.moderation.days import init_figures
 from davidson.operations.retention import init_retention
 from davidson.outbox.draining import init_outbox
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_purging(app, settings)
     init_retention(app, settings)
     init_figures(app)
+    init_sweeping(app)
     init_mail(app, settings)
     init_letters(app)
     init_websub(app, settings)
@@ -135,6 +137,7 @@ def _add_commands(app: Flask) -> None:
     from davidson.accounts import commands as accounts
     from davidson.audit import commands as audit
     from davidson.homepage import commands as homepage
+    from davidson.media import commands as media
     from davidson.moderation import commands as moderation
     from davidson.moderation import screening_commands as screening
     from davidson.newsroom import commands as newsroom
@@ -152,6 +155,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(screening.screening)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(homepage.front)
+    app.cli.add_command(media.media)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)
     app.cli.add_command(retention.retention)

@@ -1,10 +1,17 @@
 """What lists and pages show of an article: plain values, made from columns, without a session behind them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
+
+from davidson.media.renditions import FORMATS, WHOLE, Document, Rendition, tone_of
+from davidson.media.renditions import renditions as made_of
+
+# Of the file that those get who choose none: as wide as search engines and others that show a link want it.
+COMMON_WIDTH = 1200
+# Four to three is as high as a picture across the page may be.
+TALL = 1.25
 
 
 @dataclass(frozen=True)
@@ -26,17 +33,50 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A picture in one format; `srcset` is that of the HTML standard, `type` a media type."""
+
+    type: str
+    srcset: str
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A picture in several widths. `srcset` is that of the HTML standard; width and height are the widest's, in px."""
+    """A picture in several widths and formats.
+
+    `src` and `srcset` are what any browser takes, `sources` what newer ones take instead, the best first; `width` and
+    `height` are those of `src`, in px. `tone` is a colour for the time before it is there. `renditions` is the row's
+    document, from which its crops come.
+    """
 
     src: str
     srcset: str
-    widest: str
     width: int
     height: int
     alt: str
     caption: str = ""
     credit: str = ""
+    sources: tuple[Source, ...] = ()
+    tone: str = ""
+    renditions: Document = field(default=None, repr=False, compare=False)
+
+    @property
+    def type(self) -> str:
+        """The media type of `src`: of an earlier release's picture there is WebP alone."""
+        return "image/webp" if self.src.endswith(".webp") else "image/jpeg"
+
+    def crop(self, shape: str) -> "Picture":
+        """The part of it about its focal point in that shape, `4x3` or another of `media.renditions.CROPS`.
+
+        The whole where that was not made yet.
+        """
+        cropped = _picture(self.renditions, shape, alt=self.alt, caption=self.caption, credit=self.credit)
+        return cropped or self
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it is not much wider than high, so that it would fill the screen if it were as wide as others."""
+        return self.width < TALL * self.height
 
 
 @dataclass(frozen=True)
@@ -79,21 +119,36 @@ def author_path(slug: str) -> str:
     return f"/authors/{quote(slug)}"
 
 
-def picture_of(
-    renditions: Sequence[dict[str, Any]] | None, *, alt: str, caption: str = "", credit: str = ""
-) -> Picture | None:
+def media_path(file: str) -> str:
+    """Where a picture's file is fetched."""
+    return f"/media/{file}"
+
+
+def picture_of(renditions: Document, *, alt: str, caption: str = "", credit: str = "") -> Picture | None:
     """The picture made of a media row's renditions; None where an article has none."""
-    if not renditions:
+    return _picture(renditions, WHOLE, alt=alt, caption=caption, credit=credit)
+
+
+def _picture(document: Document, shape: str, *, alt: str, caption: str, credit: str) -> Picture | None:
+    made = {type_: files for format_, type_ in FORMATS.items() if (files := made_of(document, shape, format_))}
+    if not made:
         return None
-    middle = min(renditions, key=lambda made: abs(made["width"] - 960))
-    widest = renditions[-1]
+    # The last one is JPEG, which everybody takes; of an earlier release's picture there is WebP alone.
+    _, files = made.popitem()
+    src = min(files, key=lambda file: abs(file.width - COMMON_WIDTH))
     return Picture(
-        src=f"/media/{middle['file']}",
-        srcset=", ".join(f"/media/{made['file']} {made['width']}w" for made in renditions),
-        widest=f"/media/{widest['file']}",
-        width=widest["width"],
-        height=widest["height"],
+        src=media_path(src.file),
+        srcset=_srcset(files),
+        width=src.width,
+        height=src.height,
         alt=alt,
         caption=caption,
         credit=credit,
+        sources=tuple(Source(type_, _srcset(better)) for type_, better in made.items()),
+        tone=tone_of(document),
+        renditions=document,
     )
+
+
+def _srcset(files: Sequence[Rendition]) -> str:
+    return ", ".join(f"{media_path(made.file)} {made.width}w" for made in files)

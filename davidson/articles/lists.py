@@ -18,6 +18,7 @@ from davidson.articles.queries import is_public
 from davidson.articles.story import Story
 from davidson.database import UTCDateTime
 from davidson.media.models import Media
+from davidson.media.renditions import Document
 from davidson.pagecache.dependencies import due, shows
 from davidson.pagecache.tags import tag_of
 from davidson.statements import Row, Statement
@@ -226,7 +227,7 @@ def _card(
     image_alt: str,
     section_name: str | None,
     section_slug: str | None,
-    renditions: Sequence[dict[str, Any]] | None,
+    renditions: Document,
 ) -> Card:
     return Card(
         id=id_,
@@ -236,7 +237,7 @@ def _card(
         published_at=published_at,
         section=Link(section_name or "", section_path(section_slug)) if section_slug else None,
         authors=(),
-        picture=picture_of(renditions, alt=image_alt) if renditions else None,
+        picture=picture_of(renditions, alt=image_alt),
         comment_count=comment_count,
         lang=lang,
     )

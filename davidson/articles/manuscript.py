@@ -3,19 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from davidson.media.renditions import Focus
+
 
 @dataclass(frozen=True)
 class ManuscriptPicture:
     """The picture that came with a manuscript: the file's bytes and what is said of it.
 
-    `place` is where the manuscript names it, for messages.
+    `focus` is what must be seen of it, if that is said; `file_name` what its file is called. `place`, `alt_place` and
+    `credit_place` are where the manuscript names it and says so, or ought to, for messages.
     """
 
     data: bytes
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    focus: Focus | None = None
+    file_name: str = ""
     place: str = ""
+    alt_place: str = ""
+    credit_place: str = ""
 
 
 @dataclass(frozen=True)

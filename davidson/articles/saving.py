@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from davidson.articles.manuscript import Manuscript, ManuscriptPicture
+from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article, Author, Authorship, Reference, Revision, Section, Tag, Tagging
+from davidson.articles.picturing import drawn_for, require_words, set_picture
 from davidson.articles.publishing import article_to_change, list_article, record_act
 from davidson.audit.log import Actor
 from davidson.database import db
-from davidson.media.pictures import Drawn, add_picture, draw
 from davidson.text.markdown import RENDERER, Rendered, render_article
 from davidson.text.readalso import join
 from davidson.text.slug import slugify
@@ -37,21 +37,26 @@ def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: P
 
     With `publish` it is public from the manuscript's `published_at` on, else since the day it first was or from `now`
     on; an article that was taken back is public again. Without it a new article stays a draft and an old one as it was.
-    The caller commits. Raises NotAPicture and TextTooLong, having stored nothing that a rollback would not undo.
+    The caller commits. Raises NotAPicture, TextTooLong, and PictureUnsaid where readers would see a picture of which is
+    not said what it shows and whose it is, having stored nothing that a rollback would not undo.
     """
+    if publish:
+        require_words(manuscript)
     # What takes time comes first: once the store is asked, other writers may have to wait.
-    drawn = draw(manuscript.picture.data, folder=media_folder) if manuscript.picture else None
+    drawn = drawn_for(manuscript.picture, folder=media_folder) if manuscript.picture else None
     rendered = render_article(manuscript.source)
     article = article_to_change(manuscript.slug)
     is_new = article is None
     if article is None:
         article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
         article.authorships, article.taggings, article.references = [], [], []
+    if article.published_at is not None:
+        require_words(manuscript)
     was_public = not is_new and article.is_public(now)
     section_before = article.section_id
     text_changed = _set_text(article, manuscript, rendered)
     db.session.add(article)
-    _set_picture(article, manuscript.picture, drawn, now=now)
+    set_picture(article, manuscript.picture, drawn, now=now)
     if publish:
         since = article.published_at if article.published_at and article.published_at <= now else now
         article.published_at = manuscript.published_at or since
@@ -94,17 +99,6 @@ def _reference(kept: Reference | None, position: int, slug: str, label: str, tar
     reference = kept or Reference(position=position)
     reference.slug, reference.label, reference.target_id = slug, label, target_id
     return reference
-
-
-def _set_picture(article: Article, picture: ManuscriptPicture | None, drawn: Drawn | None, *, now: datetime) -> None:
-    if picture is None or drawn is None:
-        article.media_id = None
-        article.image_alt = article.image_caption = article.image_credit = ""
-        return
-    media = add_picture(drawn, now=now)
-    db.session.flush()
-    article.media_id = media.id
-    article.image_alt, article.image_caption, article.image_credit = picture.alt, picture.caption, picture.credit
 
 
 def _set_terms(article: Article, manuscript: Manuscript) -> None:

@@ -43,6 +43,7 @@ PHRASES = {
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),
     "article.comments-mode": ("changed how comments wait on", ", from {before} to {to_state}"),
+    "media.add": ("added the picture", ""),
     "staff.add": ("added", " as {to_state}"),
     "staff.role": ("gave", " the role of {to_state} instead of {before}"),
     "staff.disable": ("disabled the account of", ""),
@@ -67,7 +68,7 @@ ALONE = {
     "retention.run": "forgot what is kept no longer",
 }
 # Details by which a thing is called, and those that a phrase has told already.
-NAMES = ("headline", "email", "term")
+NAMES = ("headline", "email", "term", "address")
 TOLD = frozenset({*NAMES, "slug", "findings", "rules_version", "undoes"})
 
 
@@ -112,7 +113,7 @@ def action_label(action: str) -> str:
 def _thing(entry: AuditEntry) -> str:
     for key in NAMES:
         if name := entry.details.get(key):
-            return str(name) if key == "email" else f"“{name}”"
+            return str(name) if key in ("email", "address") else f"“{name}”"
     return entry.subject.replace(":", " ")
 
 

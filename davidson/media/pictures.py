@@ -1,12 +1,10 @@
-"""Taking a picture in: it is checked, turned upright, and made into the sizes that pages ask for.
+"""Taking a picture in: it is checked, kept, and made into the sizes and crops that pages ask for.
 
 What is published is always drawn anew from the pixels, so that no position, serial number or thumbnail of the
-original gets out. The original is kept beside, and never served.
+original gets out; of what its file says, whose it is stands in each file that is made of it, and nothing else.
 """
 
-import os
-import tempfile
-import warnings
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,24 +13,40 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from davidson.database import db
+from davidson.media.files import alone_in, is_there, original, write
 from davidson.media.models import Media
+from davidson.media.opening import Opened, open_picture
+from davidson.media.renditions import (
+    CROP_WIDTHS,
+    CROPS,
+    FORMATS,
+    WHOLE,
+    WIDTHS,
+    Document,
+    Focus,
+    Size,
+    crop_box,
+    file_name,
+    name_of,
+    sizes,
+)
+from davidson.media.rights import Rights
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
-MAX_BYTES = 40 * 1024 * 1024
-MAX_PIXELS = 60_000_000
-# What WebP can hold (its container specification, section "Simple File Format (Lossy)").
-MAX_HEIGHT = 16_383
-WIDTHS = (320, 480, 640, 960, 1280, 1600, 1920)
-QUALITY = 80
-SRGB = ImageCms.createProfile("sRGB")
+# A photograph 800 pixels wide weighs some 20 to 50 kB in AVIF; one thread, for the bytes and the memory to be the same.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "avif": {"format": "AVIF", "quality": 52, "speed": 8, "max_threads": 1},
+    "webp": {"format": "WEBP", "quality": 75, "method": 4},
+    "jpg": {"format": "JPEG", "quality": 74, "progressive": True, "optimize": True},
+}
+# A colour has one of four steps of each channel, and so one of 64 classes (static/css/components/tone.css).
+TONES = {0x33: "3", 0x66: "6", 0x99: "9", 0xCC: "c"}
 
-
-class NotAPicture(ValueError):
-    """The file is no picture that the site takes; the message says why, for an editor."""
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -43,113 +57,89 @@ class Drawn:
     format: str
     width: int
     height: int
-    renditions: list[dict[str, Any]]
+    focus: Focus
+    rights: Rights
+    renditions: Document
 
 
-def draw(data: bytes, *, folder: Path) -> Drawn:
+def draw(data: bytes, *, folder: Path, focus: Focus | None = None) -> Drawn:
     """Check a picture and keep it with its renditions under `folder`; what is there already is not made again.
 
     It takes seconds and touches no store, so it belongs before the transaction. Files are named by their content and
     written whole, so one that a failed transaction leaves behind harms nothing. Raises NotAPicture for anything but a
     whole JPEG, PNG, WebP or AVIF of a bearable size.
     """
-    digest = sha256(data).hexdigest()
-    picture, format_ = _opened(data)
-    renditions = [_render(picture, width, digest, folder / "public") for width in _widths(picture.width)]
-    original = folder / "originals" / f"{digest}.{format_.lower()}"
-    if not original.exists():
-        _write(original, data, mode=0o600)
-    return Drawn(digest, format_.lower(), picture.width, picture.height, renditions)
+    digest, focus = sha256(data).hexdigest(), focus or Focus()
+    with alone_in(folder):
+        opened = open_picture(data)
+        kept = original(folder, digest, opened.format)
+        if not is_there(kept):
+            write({kept: data}, mode=0o600)
+        document = _render(opened, name_of(digest, focus), focus, folder / "public")
+    return Drawn(digest, opened.format, opened.width, opened.height, focus, opened.rights, document)
 
 
-def add_picture(drawn: Drawn, *, now: datetime) -> Media:
-    """Add a picture's row; the same picture again gives the same row. The caller commits."""
-    media = db.session.scalar(select(Media).where(Media.digest == drawn.digest))
+def add_picture(drawn: Drawn, *, now: datetime) -> tuple[Media, bool]:
+    """Add a picture's row; the same picture again gives the same row, with what was drawn last.
+
+    Says too whether pages that show it must be made anew. The caller commits.
+    """
+    media = _kept(drawn.digest)
     if media is None:
-        media = Media(digest=drawn.digest, format=drawn.format, width=drawn.width, height=drawn.height, created_at=now)
-        db.session.add(media)
-    media.renditions = drawn.renditions
-    return media
+        fresh = Media(digest=drawn.digest, format=drawn.format, width=drawn.width, height=drawn.height, created_at=now)
+        fresh.renditions = drawn.renditions
+        with suppress(IntegrityError), db.session.begin_nested():  # Another one may add the same at this moment.
+            db.session.add(fresh)
+        media = fresh if fresh in db.session else _kept(drawn.digest) or fresh
+    is_changed = media.renditions != drawn.renditions
+    media.renditions, media.rights = drawn.renditions, drawn.rights.said
+    media.focus_x, media.focus_y = drawn.focus.x, drawn.focus.y
+    return media, is_changed
 
 
-def _opened(data: bytes) -> tuple[Image.Image, str]:
-    """The whole picture, upright and in RGB or RGBA, and the format it came in."""
-    if len(data) > MAX_BYTES:
-        raise NotAPicture(f"a picture of at most {MAX_BYTES // 1024 // 1024} MB is taken")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # Damaged EXIF beside good pixels.
-        try:
-            with Image.open(BytesIO(data), formats=FORMATS) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise Image.DecompressionBombError
-                format_ = "JPEG" if opened.format == "MPO" else str(opened.format)
-                opened.load()
-                return _in_rgb(_upright(opened)), format_
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise NotAPicture(f"a picture of at most {MAX_PIXELS // 1_000_000} million pixels is taken") from None
-        except UnidentifiedImageError:
-            raise NotAPicture("a JPEG, PNG, WebP or AVIF picture is expected") from None
-        except NotAPicture:
-            raise
-        except Exception as error:  # The decoders raise whatever a damaged file leads them to.
-            raise NotAPicture(f"the picture is damaged ({type(error).__name__})") from None
+def _kept(digest: str) -> Media | None:
+    return db.session.scalar(select(Media).where(Media.digest == digest).with_for_update())
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """The picture turned as its camera was held; as it is, where what says so is damaged."""
-    try:
-        upright = ImageOps.exif_transpose(picture)
-    except Exception:  # A damaged EXIF must not cost the picture: it is shown as its pixels lie.
-        upright = picture
-    if upright.height > MAX_HEIGHT:
-        raise NotAPicture(f"a picture of at most {MAX_HEIGHT} pixels in height is taken")
-    return upright
+def _render(opened: Opened, name: str, focus: Focus, folder: Path) -> Document:
+    """Make what lacks of all shapes, sizes and formats."""
+    picture, packet = opened.picture, opened.rights.packet()
+    shapes: dict[str, list[list[int]]] = {}
+    made: dict[Path, bytes] = {}
+    for shape, box, wanted in _shapes(opened, focus):
+        shapes[shape] = [list(size) for size in wanted]  # As a store gives them back.
+        for size in wanted:
+            paths = {format_: folder / file_name(name, shape, size[0], format_) for format_ in FORMATS}
+            lacking = [format_ for format_, path in paths.items() if not is_there(path)]
+            if lacking:
+                resized = picture.resize(size, Image.Resampling.LANCZOS, box=box)
+                made |= {paths[format_]: _encoded(resized, format_, packet) for format_ in lacking}
+    write(made, mode=0o644)
+    return {"name": name, "tone": _tone(picture), "shapes": shapes}
 
 
-def _in_rgb(picture: Image.Image) -> Image.Image:
-    """The picture in sRGB, which is what browsers take untagged colours for; in RGBA where parts are transparent."""
-    if picture.mode.startswith("I"):  # 16 bits of grey, of which Pillow would cut all but the darkest to white.
-        picture = picture.point(lambda value: value / 256, "L")
-    has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    if has_alpha or picture.mode not in ("RGB", "L", "CMYK"):
-        picture = picture.convert("RGBA" if has_alpha else "RGB")
-    profile = picture.info.get("icc_profile")
-    if profile:
-        with suppress(ImageCms.PyCMSError, OSError):  # Damaged, or of other colours than the picture's.
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            converted = ImageCms.profileToProfile(picture, source, SRGB, outputMode="RGBA" if has_alpha else "RGB")
-            picture = converted or picture
-    return picture.convert("RGBA" if has_alpha else "RGB")
+def _shapes(opened: Opened, focus: Focus) -> Iterator[tuple[str, Box, list[Size]]]:
+    """Each shape with its part of the picture that was read, and its sizes, which are those of the original."""
+    across, down = opened.picture.width / opened.width, opened.picture.height / opened.height
+    yield WHOLE, (0, 0, *opened.picture.size), sizes(opened.width, opened.height, WIDTHS)
+    for shape in CROPS:
+        left, top, right, bottom = crop_box(opened.width, opened.height, shape, focus)
+        box = (int(left * across), int(top * down), int(right * across), int(bottom * down))
+        yield shape, box, sizes(right - left, bottom - top, CROP_WIDTHS[shape])
 
 
-def _widths(width: int) -> list[int]:
-    """The widths to make: those of the ladder below the picture's own, and its own up to the ladder's end."""
-    return [step for step in WIDTHS if step < width] + ([width] if width <= WIDTHS[-1] else [])
+def _encoded(picture: Image.Image, format_: str, packet: bytes) -> bytes:
+    if format_ == "jpg" and picture.mode == "RGBA":
+        paper = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(paper, picture).convert("RGB")
+    out = BytesIO()
+    picture.save(out, exif=b"", icc_profile=b"", xmp=packet, **OPTIONS[format_])
+    return out.getvalue()
 
 
-def _render(picture: Image.Image, width: int, digest: str, folder: Path) -> dict[str, Any]:
-    height = max(1, round(picture.height * width / picture.width))
-    path = folder / f"{digest[:20]}-{width}.webp"
-    if not path.exists():
-        resized = picture if width == picture.width else picture.resize((width, height), Image.Resampling.LANCZOS)
-        out = BytesIO()
-        resized.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", xmp=b"", icc_profile=b"")
-        _write(path, out.getvalue(), mode=0o644)
-    return {"file": path.name, "width": width, "height": height}
-
-
-def _write(path: Path, data: bytes, *, mode: int) -> None:
-    """Write the file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".adding-")
-    fresh = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.chmod(mode)
-        fresh.rename(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+def _tone(picture: Image.Image) -> str:
+    """The colour of the whole, for the time before it is there; none where one would shine through."""
+    if picture.mode == "RGBA":
+        return ""
+    mean: Any = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    return "".join(TONES[min(TONES, key=lambda step: abs(step - channel))] for channel in mean)

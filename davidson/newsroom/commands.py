@@ -5,21 +5,23 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.cards import article_path
 from davidson.articles.closing import close_comments, closing_of
+from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article
 from davidson.articles.modes import AS_THE_SITE, mode_of, set_mode
+from davidson.articles.picturing import PictureUnsaid
 from davidson.articles.publishing import NotPublished, article_to_change, retract
 from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.config import CommentsMode
 from davidson.database import db
-from davidson.media.pictures import NotAPicture
+from davidson.media.files import media_folder
+from davidson.media.opening import NotAPicture
 from davidson.newsroom.credits import names_no_owner
 from davidson.newsroom.frontmatter import BadManuscript
 from davidson.newsroom.importing import read_manuscript
@@ -48,6 +50,8 @@ def add(file: Path, publish: bool) -> None:
     except NotAPicture as fault:
         place = manuscript.picture.place if manuscript.picture else file
         raise click.ClickException(f"{place}: {fault}") from None
+    except PictureUnsaid as fault:
+        raise click.ClickException(f"{_place_of(fault, manuscript)}: {fault}") from None
     except TextTooLong as fault:
         raise click.ClickException(f"{file}: {fault}") from None
     except IntegrityError:
@@ -118,9 +122,12 @@ def comments(slug: str, when: str | None, mode: str | None) -> None:
     click.echo(f"{article_path(slug)} {told}")
 
 
-def media_folder() -> Path:
-    """Where this site keeps its pictures."""
-    return Path(current_app.instance_path) / "media"
+def _place_of(fault: PictureUnsaid, manuscript: Manuscript) -> str:
+    """Where a manuscript says too little of its picture."""
+    picture = manuscript.picture
+    if picture is None:
+        return ""
+    return picture.alt_place if fault.field == "alt" else picture.credit_place
 
 
 def _moment_of(when: str, now: datetime) -> datetime | None:

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from davidson.articles.manuscript import Manuscript, ManuscriptPicture
-from davidson.media.pictures import MAX_BYTES
+from davidson.media.opening import MAX_BYTES
+from davidson.media.renditions import Focus, focus_from
 from davidson.newsroom.frontmatter import WORD, BadManuscript, Front, is_null
 from davidson.text.markdown import MAX_ARTICLE_LENGTH
 from davidson.text.slug import is_slug, slugify
 
 KEYS = ("title", "slug", "standfirst", "section", "tags", "authors", "published_at", "lang", "image")
-IMAGE_KEYS = ("file", "alt", "caption", "credit")
+IMAGE_KEYS = ("file", "alt", "caption", "credit", "focus")
 MAX_FILE_BYTES = 2 * 1024 * 1024
 # The first newspaper was printed in 1605; a year beyond these is a slip of the hand, and no zone can show it.
 YEARS = range(1600, 9990)
@@ -118,10 +119,19 @@ def _picture(front: Front) -> ManuscriptPicture | None:
         data = file.read_bytes()
     except OSError as error:
         raise image.fault(image.nodes["file"], f"a picture is expected at {file}: {error.strerror}") from None
+    places = {key: image.place(image.nodes.get(key) or image.nodes["file"]) for key in ("file", "alt", "credit")}
     return ManuscriptPicture(
         data,
         alt=image.text("alt"),
         caption=image.text("caption"),
         credit=image.text("credit"),
-        place=image.place(image.nodes["file"]),
+        focus=image.checked("focus", _focus, "two numbers from 0 to 100, percent from the left and the top: 50 40"),
+        file_name=file.name,
+        place=places["file"],
+        alt_place=places["alt"],
+        credit_place=places["credit"],
     )
+
+
+def _focus(text: str) -> Focus | None:
+    return focus_from(text) if text else None

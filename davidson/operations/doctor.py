@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from davidson.config import Settings
 from davidson.database import reading
 from davidson.mail.server import LOCAL, MailServer, NotTaken, connected
+from davidson.media.queries import number_of_pictures, outdated_pictures
 from davidson.operations.check import Check, fail, ok, warn
 from davidson.operations.storecheck import check_store
 
@@ -32,6 +33,8 @@ def check_up(app: Flask) -> Iterator[Check]:
         except SQLAlchemyError as error:
             fault = str(getattr(error, "orig", None) or error).partition("\n")[0]
             yield fail("store", f"does not answer: {fault}")
+    with app.app_context():
+        yield _pictures()
     yield _guarded("folders", lambda: _folders(settings))
     yield _guarded("disk", lambda: _disk(settings))
     if settings.redis_url:
@@ -93,6 +96,16 @@ def _folders(settings: Settings) -> Check:
             with tempfile.TemporaryFile(dir=folder):
                 pass
     return ok("folders", f"{settings.instance} and {media} can be written to")
+
+
+def _pictures() -> Check:
+    try:
+        outdated, number = outdated_pictures(), number_of_pictures()
+    except SQLAlchemyError:  # The store's own checks say why.
+        return warn("pictures", "the store does not say which there are")
+    if outdated:
+        return warn("pictures", f"{outdated:,} of {number:,} as an earlier release made them: `davidson media render`")
+    return ok("pictures", f"{number:,}, all as this release makes them")
 
 
 def _disk(settings: Settings) -> Check:

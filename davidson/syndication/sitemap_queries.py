@@ -79,7 +79,7 @@ def articles_of_part(number: int, at: datetime, *, origin: str) -> list[Place]:
     for row in rows:
         if row.published_at <= at:
             picture = picture_of(row.renditions, alt="")
-            image = f"{origin}{picture.widest}" if picture else ""
+            image = f"{origin}{picture.src}" if picture else ""
             places.append(Place(f"{origin}{article_path(row.slug)}", row.updated_at or row.published_at, image))
     return places
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from davidson.articles.cards import Card, Link, Picture
 from davidson.articles.story import Story
+from davidson.media.renditions import CROPS
 from davidson.text.dates import iso
 
 Node = dict[str, Any]
@@ -100,7 +101,7 @@ def _article(story: Story, paper: Paper) -> Node:
         description=story.standfirst,
         articleSection=story.section.name if story.section else "",
         keywords=[tag.name for tag in story.tags],
-        image=_image(story.picture, paper) if story.picture else None,
+        image=_images(story.picture, paper) if story.picture else None,
         thumbnailUrl=paper.url(story.picture.src) if story.picture else "",
     )
 
@@ -126,8 +127,13 @@ def _person(author: Link, paper: Paper) -> Node:
     return {"@type": "Person", "name": author.name, "url": paper.url(author.url)}
 
 
+def _images(picture: Picture, paper: Paper) -> list[Node]:
+    """The picture in each of the crops that search engines ask for; as it is, where those were not made yet."""
+    return [_image(crop, paper) for crop in dict.fromkeys(map(picture.crop, CROPS))]
+
+
 def _image(picture: Picture, paper: Paper) -> Node:
-    url = paper.url(picture.widest)
+    url = paper.url(picture.src)
     size = {"width": picture.width, "height": picture.height}
     known = _known(caption=picture.caption, creditText=picture.credit)
     return {"@type": "ImageObject", "url": url, "contentUrl": url} | size | known

@@ -9,7 +9,6 @@ from davidson.text.links import with_addresses
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed in which nothing ever stood was last changed."""
-PICTURE_TYPE = "image/webp"
 
 
 def entry_of(article: ToldArticle, origin: str) -> FeedEntry:
@@ -34,12 +33,12 @@ def entry_of(article: ToldArticle, origin: str) -> FeedEntry:
 
 
 def image_of(picture: Picture | None, origin: str) -> Image | None:
-    """The widest rendition of a picture, by its address."""
+    """The rendition of a picture that everybody takes, by its address."""
     if picture is None:
         return None
     return Image(
-        url=f"{origin}{picture.widest}",
-        type=PICTURE_TYPE,
+        url=f"{origin}{picture.src}",
+        type=picture.type,
         width=picture.width,
         height=picture.height,
         alt=picture.alt,

@@ -18,7 +18,7 @@ from tests.pages import read
 def picture() -> ManuscriptPicture:
     out = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(out, "PNG")
-    return ManuscriptPicture(out.getvalue(), alt="A quay")
+    return ManuscriptPicture(out.getvalue(), alt="A quay", credit="Anna Berg")
 
 
 def headlines(page, selector: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image, ImageChops, ImageStat
 
 from davidson.media.pictures import Drawn
+from davidson.media.renditions import CROPS, FORMATS, WHOLE, WIDTHS, files_of, renditions
 
 ORIENTATION, GPS = 0x0112, 0x8825
 
@@ -54,8 +55,10 @@ def files(folder: Path, kind: str = "public") -> list[Path]:
     return sorted(path for path in (folder / kind).glob("*") if path.is_file())
 
 
-def rendition(folder: Path, drawn: Drawn, number: int = -1) -> Image.Image:
-    with Image.open(folder / "public" / drawn.renditions[number]["file"]) as picture:
+def rendition(
+    folder: Path, drawn: Drawn, number: int = -1, *, shape: str = WHOLE, format_: str = "webp"
+) -> Image.Image:
+    with Image.open(folder / "public" / renditions(drawn.renditions, shape, format_)[number].file) as picture:
         picture.load()
         return picture
 
@@ -67,20 +70,36 @@ def alike(one: Image.Image, other: Image.Image, *, by: float) -> bool:
 
 
 def check_published(folder: Path, drawn: Drawn) -> None:
-    """Every file is there in the size that is claimed, and none says more than its pixels."""
-    assert {made["file"] for made in drawn.renditions} <= {path.name for path in files(folder)}
-    widths = [made["width"] for made in drawn.renditions]
-    assert widths == sorted(set(widths))
-    assert widths[-1] == min(drawn.width, 1920)
-    for made in drawn.renditions:
-        path = folder / "public" / made["file"]
-        with Image.open(path) as picture:
-            picture.load()
-            assert (picture.format, picture.size) == ("WEBP", (made["width"], made["height"]))
-            assert abs(made["height"] - made["width"] * drawn.height / drawn.width) <= 0.5 or made["height"] == 1
-            assert not picture.getexif()
-            assert not {"exif", "xmp", "icc_profile"} & {name for name, value in picture.info.items() if value}
-        assert chunks_of(path.read_bytes()) <= {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
+    """Every file is there in the size that is claimed, and none says more than its pixels and whose it is."""
+    assert set(files_of(drawn.renditions)) <= {path.name for path in files(folder)}
+    for shape in (WHOLE, *CROPS):
+        sizes = {format_: [made[1:] for made in made_of(drawn, shape, format_)] for format_ in FORMATS}
+        assert sizes["avif"] == sizes["webp"] == sizes["jpg"]
+        widths = [width for width, _ in sizes["avif"]]
+        assert widths == sorted(set(widths)) and 1 <= len(widths) <= 6
+        if shape == WHOLE:
+            assert widths[-1] == min(drawn.width, WIDTHS[-1])
+            ratio = drawn.height / drawn.width
+            assert all(abs(height - width * ratio) <= 0.5 or height == 1 for width, height in sizes["avif"])
+        for format_, kind in (("avif", "AVIF"), ("webp", "WEBP"), ("jpg", "JPEG")):
+            for file, *size in made_of(drawn, shape, format_):
+                check_file(folder / "public" / file, kind, tuple(size), packet=drawn.rights.packet())
+
+
+def made_of(drawn: Drawn, shape: str, format_: str) -> list[tuple[str, int, int]]:
+    return [(made.file, made.width, made.height) for made in renditions(drawn.renditions, shape, format_)]
+
+
+def check_file(path: Path, kind: str, size: tuple[int, ...], *, packet: bytes) -> None:
+    with Image.open(path) as picture:
+        picture.load()
+        assert (picture.format, picture.size) == (kind, size)
+        assert not picture.getexif()
+        said = {name for name, value in picture.info.items() if value}
+        assert not {"exif", "icc_profile", "comment", "photoshop"} & said
+        assert picture.info.get("xmp", b"") == packet
+    if kind == "WEBP":
+        assert chunks_of(path.read_bytes()) <= {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"XMP "}
 
 
 def chunks_of(webp: bytes) -> set[bytes]:

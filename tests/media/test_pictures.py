@@ -10,8 +10,10 @@ import pytest
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from davidson.media.pictures import MAX_BYTES, MAX_HEIGHT, NotAPicture, draw
-from tests.conftest import SHARED_DATA
+from davidson.media.opening import EOI, MAX_BYTES, MAX_HEIGHT, NotAPicture, open_picture
+from davidson.media.pictures import draw
+from davidson.media.renditions import FORMATS, WHOLE, Focus, crop_box, files_of
+from tests.conftest import ROOT, SHARED_DATA
 from tests.media.samples import (
     GPS,
     ORIENTATION,
@@ -20,10 +22,12 @@ from tests.media.samples import (
     corners,
     encoded,
     files,
+    made_of,
     rendition,
     turned_as_cameras_do,
 )
 
+DEMO_PICTURES = ROOT / "davidson" / "operations" / "demo" / "pictures"
 UPLOADS = SHARED_DATA / "images" / "upload"
 REFUSED = {
     "broken.png",
@@ -59,7 +63,7 @@ def test_real_uploads_are_taken_or_refused_as_they_deserve(name, tmp_path):
     if name in REFUSED:
         with pytest.raises(NotAPicture):
             draw(data, folder=tmp_path)
-        assert list(tmp_path.iterdir()) == []
+        assert files(tmp_path) == files(tmp_path, "originals") == []
         return
     drawn = draw(data, folder=tmp_path)
     assert (drawn.width, drawn.height) == SIZES.get(name, (drawn.width, drawn.height))
@@ -92,7 +96,7 @@ def test_a_picture_is_turned_as_the_camera_was_held(orientation, tmp_path):
 
 def test_nothing_of_a_file_but_its_pixels_is_published(tmp_path):
     exif = Image.Exif()
-    exif[0x010F], exif[0x013B] = "CameraMaker", "Secret Photographer"
+    exif[0x010F], exif[0xA431] = "CameraMaker", "Secret serial number"
     exif.get_ifd(GPS)[1] = "N"
     about = PngInfo()
     about.add_text("Comment", "Secret comment")
@@ -105,18 +109,91 @@ def test_nothing_of_a_file_but_its_pixels_is_published(tmp_path):
     ):
         assert b"Secret" in data
         check_published(tmp_path, draw(data, folder=tmp_path))
-    assert len(files(tmp_path)) == 16
+    assert len(files(tmp_path)) == 4 * 3 * (3 + 1 + 3 + 2)
     assert not any(b"Secret" in path.read_bytes() or b"Camera" in path.read_bytes() for path in files(tmp_path))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
-@pytest.mark.parametrize("width", [1, 2, 319, 320, 321, 1000, 1920, 1921, 2600])
-def test_a_picture_is_made_in_the_widths_below_its_own(kind, width, tmp_path):
-    drawn = draw(encoded(Image.new("RGB", (width, 40), "teal"), kind), folder=tmp_path)
-    assert drawn.format == kind.lower()
+def test_a_picture_of_each_kind_is_taken(kind, tmp_path):
+    drawn = draw(encoded(Image.new("RGB", (40, 30), "teal"), kind), folder=tmp_path)
+    assert (drawn.format, drawn.width, drawn.height) == (kind.lower(), 40, 30)
     check_published(tmp_path, drawn)
-    ladder = [step for step in (320, 480, 640, 960, 1280, 1600, 1920) if step < width]
-    assert [made["width"] for made in drawn.renditions] == ladder + ([width] if width <= 1920 else [])
+
+
+@pytest.mark.parametrize(
+    ("width", "made"),
+    [
+        (1, [1]),
+        (319, [319]),
+        (320, [320]),
+        (370, [370]),
+        (380, [320, 380]),
+        (1000, [320, 480, 800, 1000]),
+        (2000, [320, 480, 800, 1200, 1600, 2000]),
+        (2600, [320, 480, 800, 1200, 1600, 2000]),
+    ],
+)
+def test_a_picture_is_made_in_the_widths_well_below_its_own_and_in_that(width, made, tmp_path):
+    drawn = draw(encoded(Image.new("RGB", (width, 40), "teal")), folder=tmp_path)
+    check_published(tmp_path, drawn)
+    assert [size[1] for size in made_of(drawn, WHOLE, "avif")] == made
+
+
+def test_a_large_photograph_has_its_three_crops_for_search_engines_and_fits_a_phone(tmp_path):
+    photo = Image.effect_noise((8, 6), 60).resize((4200, 3150), Image.Resampling.BILINEAR).convert("RGB")
+    drawn = draw(encoded(photo, "JPEG", quality=90), folder=tmp_path)
+    assert (drawn.width, drawn.height) == (4200, 3150)
+    check_published(tmp_path, drawn)
+    widest = {shape: made_of(drawn, shape, "jpg")[-1][1:] for shape in ("16x9", "4x3", "1x1")}
+    assert widest == {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1200, 1200)}
+
+
+@pytest.mark.parametrize("name", ["hubble", "china"])
+def test_the_lead_of_a_phone_weighs_80_kb_at_most(name, tmp_path):
+    """390 px wide at density 2: browsers take the file of 800 px, the first one that is not too narrow."""
+    drawn = draw((DEMO_PICTURES / f"{name}.jpg").read_bytes(), folder=tmp_path)
+    for shape in (WHOLE, "4x3"):
+        widths = [width for _, width, _ in made_of(drawn, shape, "avif")]
+        chosen = next((number for number, width in enumerate(widths) if width >= 780), -1)
+        for format_ in FORMATS:
+            file = made_of(drawn, shape, format_)[chosen][0]
+            assert (tmp_path / "public" / file).stat().st_size <= 80_000 + 5_000 * (format_ == "jpg"), file
+
+
+@pytest.mark.parametrize(
+    ("focus", "colours"),
+    [
+        (Focus(0, 0), {"16x9": "red", "1x1": "red"}),
+        (Focus(100, 0), {"16x9": "red", "1x1": "lime"}),
+        (Focus(0, 100), {"16x9": "blue", "1x1": "red"}),
+        (Focus(50, 40), {}),
+    ],
+)
+def test_crops_are_cut_about_the_focal_point(focus, colours, tmp_path):
+    """Of a picture with a colour in each corner, the focal point says which corner is in the crop's first pixel."""
+    wide, high = corners(120, 60), corners(60, 120)
+    for shape, picture in (("16x9", high), ("1x1", wide)):
+        drawn = draw(encoded(picture), folder=tmp_path, focus=focus)
+        check_published(tmp_path, drawn)
+        cut = rendition(tmp_path, drawn, shape=shape)
+        assert abs(cut.width / cut.height - {"16x9": 16 / 9, "1x1": 1}[shape]) < 0.05
+        if shape in colours:
+            assert alike(cut.crop((2, 2, 8, 8)), Image.new("RGB", (6, 6), colours[shape]), by=25)
+    assert crop_box(400, 300, "1x1", Focus(50, 40)) == (50, 0, 350, 300)
+    assert crop_box(300, 400, "16x9", Focus(50, 40)) == (0, 76, 300, 244)
+
+
+def test_another_focal_point_makes_other_addresses_and_leaves_the_old_ones(tmp_path):
+    data = encoded(corners(60, 90))
+    one, other = draw(data, folder=tmp_path), draw(data, folder=tmp_path, focus=Focus(50, 90))
+    assert not set(files_of(one.renditions)) & set(files_of(other.renditions))
+    for drawn in (one, other):
+        check_published(tmp_path, drawn)
+
+
+def test_the_tone_is_the_mean_colour_and_none_shines_through_a_picture(tmp_path):
+    assert draw(encoded(Image.new("RGB", (40, 30), (10, 100, 250))), folder=tmp_path).renditions["tone"] == "36c"
+    assert draw(encoded(Image.new("RGBA", (40, 30), (10, 100, 250, 90))), folder=tmp_path).renditions["tone"] == ""
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -206,7 +283,7 @@ def test_a_bomb_is_refused_before_its_pixels_have_memory(size, tmp_path):
 def test_what_is_no_picture_of_ours_is_refused_and_leaves_no_file(data, expected, tmp_path):
     with pytest.raises(NotAPicture, match=expected):
         draw(data, folder=tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == files(tmp_path, "originals") == []
 
 
 def test_a_file_of_too_many_bytes_is_refused(tmp_path):
@@ -218,8 +295,23 @@ def test_the_highest_picture_that_is_taken_is_made(tmp_path):
     check_published(tmp_path, draw(encoded(Image.new("L", (3, MAX_HEIGHT)), "PNG"), folder=tmp_path))
 
 
+def test_a_jpeg_with_fewer_rows_than_it_says_is_refused(tmp_path):
+    noise, plain = Image.effect_noise((60, 60), 90).convert("RGB"), Image.new("RGB", (60, 60), (128, 128, 128))
+    for progressive in (False, True):
+        for picture in (noise, plain, corners(60, 60)):
+            whole = encoded(picture, "JPEG", progressive=progressive)
+            assert open_picture(whole).height == 60
+        lying = bytearray(encoded(noise, "JPEG", progressive=progressive))
+        frame = lying.index(b"\xff\xc2" if progressive else b"\xff\xc0")
+        lying[frame + 5 : frame + 7] = (600).to_bytes(2, "big")
+        assert lying.endswith(EOI)
+        with pytest.raises(NotAPicture, match="fewer rows than it says"):
+            draw(bytes(lying), folder=tmp_path)
+    assert files(tmp_path) == files(tmp_path, "originals") == []
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_a_damaged_file_is_drawn_or_refused_and_nothing_else(kind, tmp_path):
+def test_a_damaged_file_is_opened_or_refused_and_nothing_else(kind):
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     exif.get_ifd(GPS)[2] = (1.0, 2.0, 3.0)
@@ -232,22 +324,22 @@ def test_a_damaged_file_is_drawn_or_refused_and_nothing_else(kind, tmp_path):
         for _ in range(luck.randrange(1, 12)):
             data[luck.randrange(len(data))] = luck.randrange(256)
         try:
-            drawn = draw(bytes(data), folder=tmp_path)
+            opened = open_picture(bytes(data))
         except NotAPicture as fault:
             assert "\n" not in str(fault)
         else:
-            check_published(tmp_path, drawn)
+            assert opened.picture.mode in ("RGB", "RGBA") and not opened.picture.info
 
 
 def test_the_same_picture_again_makes_no_file_anew_but_those_that_were_lost(tmp_path):
     data = encoded(corners(700, 500), "JPEG")
     first = draw(data, folder=tmp_path)
-    made = {path: path.stat().st_mtime_ns for path in files(tmp_path)}
+    made = {path: path.stat().st_ino for path in files(tmp_path)}
     lost = files(tmp_path)[1]
     lost.unlink()
     assert draw(data, folder=tmp_path) == first
-    assert {path: path.stat().st_mtime_ns for path in files(tmp_path) if path != lost} == {
-        path: moment for path, moment in made.items() if path != lost
+    assert {path: path.stat().st_ino for path in files(tmp_path) if path != lost} == {
+        path: number for path, number in made.items() if path != lost
     }
     check_published(tmp_path, first)
 

@@ -10,6 +10,7 @@ from PIL import Image
 from davidson.articles.manuscript import ManuscriptPicture
 from davidson.database import db
 from davidson.media.models import Media
+from davidson.media.renditions import FORMATS, files_of
 from tests.factories import make_article
 from tests.pages import read
 
@@ -17,19 +18,19 @@ from tests.pages import read
 def picture(colour: str = "teal", **texts: str) -> ManuscriptPicture:
     out = BytesIO()
     Image.new("RGB", (700, 500), colour).save(out, "JPEG", comment=b"Secret comment")
-    return ManuscriptPicture(out.getvalue(), **texts)
+    return ManuscriptPicture(out.getvalue(), **({"alt": "A quay", "credit": "Anna Berg"} | texts))
 
 
 def addresses(app: Flask) -> list[str]:
     with app.app_context():
-        return [f"/media/{made['file']}" for row in db.session.query(Media) for made in row.renditions]
+        return [f"/media/{file}" for row in db.session.query(Media) for file in files_of(row.renditions)]
 
 
 def test_a_rendition_is_served_for_ever(app, client):
     make_article(app, picture=picture())
     for address in addresses(app):
         answer = client.get(address)
-        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+        assert (answer.status_code, answer.mimetype) == (200, FORMATS[address.rpartition(".")[2]])
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert "Set-Cookie" not in answer.headers and "Vary" not in answer.headers
         again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
@@ -65,6 +66,9 @@ def test_an_original_is_never_served(app, client):
         "0" * 20 + "-320.webp%00",
         "0" * 20 + "-320.webp%0a",
         "0" * 20 + "-320.jpg",
+        "0" * 20 + "-000000-320.jpg",
+        "0" * 20 + "-000000-4x3-320.png",
+        "0" * 20 + "-000000-9x9-320.avif",
         "A" * 20 + "-320.webp",
         "0" * 20 + "-٣٢٠.webp",
         "0" * 20 + "-32000.webp",

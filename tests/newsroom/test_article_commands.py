@@ -75,12 +75,15 @@ def test_the_seed_article_becomes_an_article_with_all_its_parts(client, run):
 
 def test_the_picture_of_a_manuscript_is_served_in_every_size_that_the_page_names(client, run, tmp_path):
     run("article", "add", write_manuscript(tmp_path), "--publish")
-    image = read(client, URL).one("figure img")
-    addresses = [part.split()[0] for part in image.attributes["srcset"].split(", ")] + [image.attributes["src"]]
-    assert len(addresses) == 6
-    for address in addresses:
-        answer = client.get(address)
-        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+    figure = read(client, URL).one("figure")
+    image, sources = figure.one("img"), figure.all("source")
+    assert [source.attributes["type"] for source in sources] == ["image/avif", "image/webp"]
+    for element, kind in ((sources[0], "image/avif"), (sources[1], "image/webp"), (image, "image/jpeg")):
+        addresses = [part.split()[0] for part in element.attributes["srcset"].split(", ")]
+        assert len(addresses) == 4
+        for address in addresses:
+            answer = client.get(address)
+            assert (answer.status_code, answer.mimetype) == (200, kind)
 
 
 def test_neither_read_also_is_a_link_until_its_target_is_published(app, client, run, tmp_path):

@@ -73,7 +73,7 @@ def test_an_atom_entry_says_all_that_the_site_knows(app, client):
         ("Rivers", f"{ORIGIN}/tags/"),
     ]
     links = {link.rel: link for link in entry.links}
-    assert links["enclosure"].type == "image/webp" and links["enclosure"].href.startswith(f"{ORIGIN}/media/")
+    assert links["enclosure"].type == "image/jpeg" and links["enclosure"].href.startswith(f"{ORIGIN}/media/")
     assert (links["replies"].href, links["replies"]["thr:count"]) == (f"{ORIGIN}{article.url}/comments.atom", "1")
     assert entry.thr_total == "1"
     assert entry.content[0].type == "text/html" and "<p>A first paragraph.</p>" in entry.content[0].value
@@ -102,7 +102,7 @@ def test_an_rss_item_says_all_that_the_site_knows(app, client):
     media = "{http://search.yahoo.com/mrss/}"
     content = item.find(f"{media}content")
     assert content is not None
-    assert (content.get("type"), content.get("width"), content.get("height")) == ("image/webp", "400", "300")
+    assert (content.get("type"), content.get("width"), content.get("height")) == ("image/jpeg", "400", "300")
     assert [content.findtext(f"{media}{name}") for name in ("credit", "description")] == ["Bo Bell", "The old quay"]
     assert item.findtext("comments") == f"{ORIGIN}{article.url}#comments"
     assert item.findtext("{http://purl.org/rss/1.0/modules/slash/}comments") == "0"
@@ -125,8 +125,8 @@ def test_a_json_item_says_all_that_the_site_knows(app, client):
     assert (item["url"], item["title"], item["summary"]) == (f"{ORIGIN}{article.url}", "Mayor resigns", "At noon.")
     assert (item["language"], item["tags"]) == ("fr", ["World", "Rivers"])
     assert item["authors"] == [{"name": "Ann Author", "url": f"{ORIGIN}/authors/ann-author"}]
-    assert item["attachments"] == [{"url": item["image"], "mime_type": "image/webp"}]
-    assert client.get(item["image"].removeprefix(ORIGIN)).mimetype == "image/webp"
+    assert item["attachments"] == [{"url": item["image"], "mime_type": "image/jpeg"}]
+    assert client.get(item["image"].removeprefix(ORIGIN)).mimetype == "image/jpeg"
     assert datetime.fromisoformat(item["date_published"]) == datetime.fromisoformat(item["date_modified"])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.contestants.tutorial import create_app
 from bench.contestants.tutorial.models import Article, Author, Comment, Section, Tag, db
+from davidson.media.renditions import WHOLE, renditions
 
 ARTICLES = """SELECT article.*, media.renditions, authorship.author_id FROM article
 JOIN media ON media.id = media_id JOIN authorship ON article_id = article.id"""
@@ -41,7 +42,7 @@ def _copy_articles(site: sqlite3.Connection) -> None:
     plain = Article.__table__.columns.keys()
     for row in site.execute(ARTICLES):
         values = _some(row, plain) | {"published_at": datetime.fromisoformat(row["published_at"])}
-        image = f"/media/{json.loads(row['renditions'])[1]['file']}"
+        image = f"/media/{renditions(json.loads(row['renditions']), WHOLE, 'webp')[1].file}"
         db.session.add(Article(**values, image=image, tags=tagged[row["id"]]))
 
 

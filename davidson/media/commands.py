@@ -1,0 +1,96 @@
+"""`davidson media …`: pictures from the shell."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from davidson.articles.cards import picture_of
+from davidson.articles.picturing import renew_picture, store_picture
+from davidson.audit.log import SHELL, record
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.media.files import media_folder
+from davidson.media.models import Media
+from davidson.media.opening import MAX_BYTES, NotAPicture
+from davidson.media.pictures import Drawn, draw
+from davidson.media.queries import all_pictures, known_focus, number_of_pictures
+from davidson.media.rendering import CannotRender, is_whole, redraw
+from davidson.media.renditions import Focus, focus_from
+from davidson.web.filters import count
+
+media = AppGroup("media", help="Add pictures, and make their sizes anew.")
+
+
+class _FocusType(click.ParamType):  # type: ignore[type-arg]
+    """A focal point."""
+
+    name = "x,y"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Focus:
+        try:
+            return focus_from(value)
+        except ValueError:
+            self.fail("takes two numbers from 0 to 100, percent from the left and the top: 50,40", param, ctx)
+
+
+@media.command("add")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--focus", type=_FocusType(), help="What must be seen however it is cut, in percent: 50,40.")
+def add(files: tuple[Path, ...], focus: Focus | None) -> None:
+    """Add pictures and make their sizes; print the address of each. The same picture again changes its focus alone."""
+    for file in files:
+        drawn = _drawn(file, focus)
+        now = utcnow()
+        media_id = store_picture(drawn, now=now)
+        shown = picture_of(drawn.renditions, alt="")
+        address = shown.src if shown else ""
+        record("media.add", actor=SHELL, subject=f"media:{media_id}", at=now, details={"address": address})
+        db.session.commit()
+        click.echo(address)
+
+
+def _drawn(file: Path, focus: Focus | None) -> Drawn:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise NotAPicture(f"a picture of at most {MAX_BYTES // 1024 // 1024} MB is taken")
+        data = file.read_bytes()
+        return draw(data, folder=media_folder(), focus=focus or known_focus(data))
+    except NotAPicture as fault:
+        raise click.ClickException(f"{file}: {fault}") from None
+
+
+@media.command()
+def render() -> None:
+    """Make the files of pictures that an earlier release made otherwise, or that were lost.
+
+    What is there is left alone. It may run beside the site, and be stopped and started anew at any time: until a
+    picture has its new files, pages show the old ones.
+    """
+    made = failed = 0
+    is_watched = sys.stderr.isatty()
+    pictures, length = all_pictures(), number_of_pictures()
+    with click.progressbar(pictures, length=length, label="Rendering", file=sys.stderr, hidden=not is_watched) as bar:
+        for picture in bar:
+            try:
+                is_made = _rendered(picture)
+            except CannotRender as fault:
+                failed += 1
+                click.echo(f"Error: {fault}", err=True)
+            else:
+                made += is_made
+                if is_made and not is_watched:
+                    click.echo(f"+ {picture.digest[:20]}")
+    click.echo(f"{count(length, 'picture')}: {made:,} made, {length - made - failed:,} as they should be")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _rendered(picture: Media) -> bool:
+    """Make a picture's files unless they are there; says whether they lacked."""
+    if is_whole(picture, media_folder()):
+        return False
+    renew_picture(redraw(picture, media_folder()), now=utcnow())
+    db.session.commit()
+    return True

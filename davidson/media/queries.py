@@ -1,0 +1,72 @@
+"""What is kept of pictures."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+
+from sqlalchemy import Select, func, select
+
+from davidson.database import db, reading
+from davidson.media.models import Media
+from davidson.media.renditions import Focus, is_current
+
+BATCH = 200
+
+
+def known_focus(data: bytes) -> Focus | None:
+    """The focal point of the picture in that file, if it is kept.
+
+    It is asked for apart from the session, whose transaction may be a writer's: nobody is to wait while a picture is
+    being drawn.
+    """
+    with reading(), db.engine.connect() as connection:
+        row = connection.execute(_focus(sha256(data).hexdigest())).one_or_none()
+    return Focus(row.focus_x, row.focus_y) if row else None
+
+
+def locked_focus(digest: str) -> Focus | None:
+    """The focal point of the picture with that digest, which nobody else changes until the transaction ends."""
+    row = db.session.execute(_focus(digest).with_for_update()).one_or_none()
+    return Focus(row.focus_x, row.focus_y) if row else None
+
+
+def _focus(digest: str) -> Select[int, int]:
+    return select(Media.focus_x, Media.focus_y).where(Media.digest == digest)
+
+
+def all_pictures() -> Iterator[Media]:
+    """Every picture, in the order in which they came; read in batches, and detached: nobody waits for what is done."""
+    after = 0
+    while True:
+        statement = select(Media).where(Media.id > after).order_by(Media.id).limit(BATCH)
+        with reading():
+            batch = db.session.scalars(statement).all()
+            db.session.expunge_all()
+            db.session.rollback()
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        after = batch[-1].id
+
+
+def number_of_pictures() -> int:
+    """How many there are, for who goes through all of them."""
+    with reading():
+        number = db.session.scalar(select(func.count()).select_from(Media)) or 0
+        db.session.rollback()
+    return number
+
+
+def outdated_pictures() -> int:
+    """How many pictures have files that this release would make otherwise."""
+    return sum(not is_current(media.renditions, media.digest, media.focus) for media in all_pictures())
+
+
+def known_digests(beginnings: Sequence[str]) -> set[str]:
+    """Which of these beginnings of digests are those of pictures that are kept; all 20 digits long."""
+    known: set[str] = set()
+    for beginning in beginnings:
+        # A range of the unique index, for the operator LIKE would not use it in every collation.
+        statement = select(Media.id).where(Media.digest >= beginning, Media.digest < f"{beginning}g").limit(1)
+        if db.session.scalar(statement) is not None:
+            known.add(beginning)
+    return known
