@@ -1,0 +1,92 @@
+"""`davidson media …`: adding pictures, making their files anew, and sweeping up what nobody needs."""
+
+import os
+import time
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from davidson.articles.manuscript import ManuscriptPicture
+from davidson.database import db
+from davidson.media.models import Media
+from davidson.media.renditions import files_of
+from davidson.media.sweeping import sweep_orphans
+from tests.factories import make_article
+from tests.media.samples import corners, encoded
+from tests.pages import read
+
+
+def run(app: Flask, *arguments: str):
+    return app.test_cli_runner().invoke(args=["media", *arguments])
+
+
+def as_an_earlier_release_left_it(app: Flask) -> str:
+    """Let the one picture be a list of WebP files; gives the name of its file."""
+    public = Path(app.instance_path) / "media" / "public"
+    with app.app_context():
+        media = db.session.scalars(select(Media)).one()
+        for name in files_of(media.renditions):
+            (public / name).unlink()
+        file = f"{media.digest[:20]}-90.webp"
+        (public / file).write_bytes(encoded(corners(), "WEBP"))
+        media.renditions = [{"file": file, "width": 90, "height": 60}]
+        db.session.commit()
+    return file
+
+
+def test_a_picture_is_added_once_and_refused_in_one_line(app: Flask, client: FlaskClient, tmp_path: Path):
+    good, bad = tmp_path / "good.png", tmp_path / "bad.jpg"
+    good.write_bytes(encoded(corners()))
+    bad.write_bytes(encoded(corners(), "GIF"))
+    first, second = run(app, "add", str(good)), run(app, "add", str(good), "--focus", "10,90")
+    assert first.exit_code == second.exit_code == 0 and first.stdout != second.stdout
+    for done in (first, second):
+        assert client.get(done.stdout.strip()).status_code == 200
+    with app.app_context():
+        media = db.session.scalars(select(Media)).one()
+        assert (media.focus_x, media.focus_y) == (10, 90)
+    refused = run(app, "add", str(bad))
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: {bad}: a JPEG, PNG, WebP or AVIF picture is expected\n")
+    assert run(app, "add", str(good), "--focus", "101,0").exit_code == 2
+
+
+def test_pictures_of_an_earlier_release_are_shown_until_they_are_made_anew(app: Flask, client: FlaskClient):
+    picture = ManuscriptPicture(encoded(corners()), alt="Four colours", credit="Ada")
+    article = make_article(app, picture=picture)
+    old = as_an_earlier_release_left_it(app)
+    before = read(client, article.url).one("figure.figure")
+    assert before.one("img").attributes["width"] == "90"
+    done = run(app, "render")
+    assert done.exit_code == 0 and "1 picture: 1 made, 0 as they should be" in done.stdout
+    after = read(client, article.url).one("figure.figure")
+    assert [source.attributes["type"] for source in after.all("source")] == ["image/avif", "image/webp"]
+    assert client.get(f"/media/{old}").status_code == 200
+    again = run(app, "render")
+    assert again.stdout == "1 picture: 0 made, 1 as they should be\n"
+
+
+def test_a_lost_original_is_told_and_stops_nothing(app: Flask):
+    picture = ManuscriptPicture(encoded(corners()), alt="Four colours", credit="Ada")
+    make_article(app, picture=picture)
+    as_an_earlier_release_left_it(app)
+    (original,) = (Path(app.instance_path) / "media" / "originals").iterdir()
+    original.unlink()
+    done = run(app, "render")
+    assert done.exit_code == 1 and f"{original}: No such file or directory" in done.stderr
+
+
+def test_files_of_no_picture_are_swept_up_after_a_day(app: Flask, tmp_path: Path):
+    make_article(app, picture=ManuscriptPicture(encoded(corners()), alt="Four colours", credit="Ada"))
+    folder = Path(app.instance_path) / "media"
+    kept = set((folder / "public").iterdir())
+    orphans = [folder / "public" / name for name in ("0" * 20 + "-000000-90.avif", ".adding-x")]
+    young, foreign = folder / "public" / ("1" * 20 + "-90.webp"), folder / "public" / "README"
+    for path in (*orphans, young, foreign):
+        path.write_bytes(b"x")
+    for path in (*kept, *orphans, foreign):
+        os.utime(path, (time.time() - 90_000,) * 2)
+    with app.app_context():
+        assert sweep_orphans(folder) == 2
+    assert set((folder / "public").iterdir()) == kept | {young, foreign}
