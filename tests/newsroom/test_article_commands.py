@@ -110,6 +110,29 @@ def test_a_credit_that_names_no_owner_is_shown_and_warned_about(run, tmp_path):
     assert run("article", "add", owned, "--publish").stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "changed", "line", "fault"),
+    [
+        ("  alt: Placeholder for a photo\n", "", 13, "needs an alt text"),
+        ("alt: Placeholder for a photo", "alt:", 14, "needs an alt text"),
+        ("alt: Placeholder for a photo", "alt: Photo.PNG", 14, "not the caption, the headline or the file’s name"),
+        ("credit: Photo from Google", "credit: ' '", 16, "needs a credit"),
+    ],
+)
+def test_a_picture_is_published_only_with_an_alt_text_and_a_credit(app, run, tmp_path, words, changed, line, fault):
+    assert words in MANUSCRIPT
+    path = write_manuscript(tmp_path, MANUSCRIPT.replace(words, changed))
+    done = run("article", "add", path, "--publish")
+    assert done.exit_code == 1 and len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"Error: {path}, line {line}: ") and fault in done.stderr
+    assert stored(app) == {}
+    # A draft may wait for its words; what readers see already may not lose them.
+    assert run("article", "add", path).exit_code == 0
+    assert run("article", "add", write_manuscript(tmp_path), "--publish").exit_code == 0
+    worse = write_manuscript(tmp_path, MANUSCRIPT.replace(words, changed))
+    assert run("article", "add", worse).exit_code == 1
+
+
 def test_a_manuscript_added_twice_is_one_article_with_one_revision(app, client, run, tmp_path):
     path = write_manuscript(tmp_path)
     run("article", "add", path, "--publish")
