@@ -1,7 +1,7 @@
 """Where a picture's focal point is, and whose it is
 
 Revision ID: 0020
-Revises: 0012
+Revises: 0019
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0020"
-down_revision = "0012"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
