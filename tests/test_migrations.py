@@ -10,6 +10,9 @@ from sqlalchemy.engine import URL
 from davidson.database import Base, db
 from davidson.operations.schema import MIGRATIONS, newest_revision
 from tests.conftest import migrate, run_davidson
+from tests.desks import on_duty
+from tests.factories import make_article, make_comment
+from tests.pages import read
 
 
 def test_no_difference_lies_between_models_and_schema(store: URL, tmp_path: Path):
@@ -55,3 +58,22 @@ def test_sqlite_is_durable_and_checks_its_keys(app: Flask):
 def test_the_newest_revision_is_known_without_alembic():
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert newest_revision() == scripts.get_current_head()
+
+
+def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask, store: URL, tmp_path: Path):
+    """Comments of the release before the queue's index and the sums of spam, which those revisions fill."""
+    article = make_article(app, section="Town")
+    made = {
+        status: make_comment(app, article, status=status, source=f"A pelican, {status}.")
+        for status in ("pending", "approved", "rejected", "spam")
+    }
+    with app.app_context():
+        db.engine.dispose()
+    migrate(store, tmp_path / "down", "downgrade", "0012")
+    migrate(store, tmp_path / "up", "upgrade")
+    moderator = on_duty(app)
+    for status, comment in made.items():
+        page = read(moderator, f"/staff/moderation/?status={status}&q=pelican&section=town")
+        assert [card.attributes["id"] for card in page.all(".queue-card")] == [f"comment-{comment.id}"]
+    with app.app_context():
+        assert db.session.execute(text("SELECT sum(number) FROM spam_count")).scalar_one() == 1
