@@ -183,4 +183,6 @@ def front(stage: Stage) -> Page:
 
 @kind("front with faults")
 def front_with_faults(stage: Stage) -> Page:
-    return read(stage.staff(Role.EDITOR), "/staff/newsroom/front").submit("#pin-form", article="", until="soon")
+    return read(stage.staff(Role.EDITOR), "/staff/newsroom/front").submit(
+        "#pin-form", article="", until="2001-01-01T10:00"
+    )
