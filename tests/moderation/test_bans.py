@@ -102,7 +102,7 @@ def test_a_ban_ends_by_itself_at_its_second(app, article, reader):
 def test_the_reader_is_told_that_it_is_held_and_nothing_of_a_ban(app, article, client, reader):
     send(reader, article, "Before.")
     first = newest_comment(app, article)
-    held = send(reader, article, "A first one, held for a name.", name="Davidson News").follow()
+    held = send(reader, article, "One that is held for https://example.org/a and https://example.org/b.").follow()
     ban(client, first, reason="A nuisance.")
     answer = send(reader, article, "One of those.")
     receipt = answer.follow()

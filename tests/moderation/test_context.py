@@ -82,7 +82,7 @@ def test_a_comment_alone_says_so(app, article, client):
     assert page.all("li.thread-around__gap") == []
 
 
-def test_what_was_withdrawn_keeps_its_place_without_a_word(app, article, client):
+def test_what_was_erased_keeps_its_place_without_a_word(app, article, client):
     head = make_comment(app, article, name="Zebulon", source="My zeppelin.")
     reply = make_comment(app, article, parent_id=head.id)
     with app.test_request_context():
@@ -91,7 +91,7 @@ def test_what_was_withdrawn_keeps_its_place_without_a_word(app, article, client)
     for url in (f"{ONE}{reply.id}", f"{ONE}{reply.id}/thread"):
         page = read(client, url)
         assert lines(page) == [head.id, reply.id]
-        assert page.texts(".thread-line__state")[0] == "withdrawn by its author"
+        assert page.texts(".thread-line__state")[0] == "erased"
         assert "zeppelin" not in page.html.casefold() and "zebulon" not in page.html.casefold()
 
 
