@@ -203,10 +203,10 @@ def test_the_way_back_from_an_expired_form_is_its_page(app):
 
 def test_the_desks_one_may_enter_are_named_on_every_page(app):
     links = {
-        Role.MODERATOR: ["Moderation", "Audit log"],
+        Role.MODERATOR: ["Moderation", "Bans", "Audit log"],
         Role.AUTHOR: ["Newsroom"],
-        Role.EDITOR: ["Newsroom", "Moderation", "Audit log"],
-        Role.ADMIN: ["Moderation", "Audit log", "Newsroom", "People", "Words"],
+        Role.EDITOR: ["Newsroom", "Front", "Moderation", "Bans", "Audit log"],
+        Role.ADMIN: ["Moderation", "Bans", "Audit log", "Newsroom", "Front", "People", "Words"],
     }
     for role, names in links.items():
         assert read(on_duty(app, role), "/staff/account").texts("nav.desk-nav a") == names
