@@ -104,7 +104,7 @@ def test_keys_with_modifiers_decide_nothing(paper: Newspaper, queue: Page, waiti
 
 
 def test_a_key_in_a_field_is_the_fields(paper: Newspaper, queue: Page, waiting: list[Made]):
-    queue.locator("select").first.focus()
+    queue.locator(".queue-card select").first.focus()
     queue.keyboard.press("a")
     queue.keyboard.press("s")
     assert states(paper, waiting) == ["pending"] * 3
