@@ -101,7 +101,7 @@ class StaffChanges(Desk):
 
     def ban(self) -> Story:
         """What comes from a banned network is held, and no page shows it, after the ban neither."""
-        open_ = [story for story in self.public() if story.takes_comments]
+        open_ = [story for story in self.public() if story.is_open]
         found = self.one_said("approved", "pending", "rejected")
         if not open_ or found is None:
             return self.comment()
