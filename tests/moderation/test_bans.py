@@ -109,6 +109,8 @@ def test_the_reader_is_told_that_it_is_held_and_nothing_of_a_ban(app, article, c
     assert (
         receipt.texts("p.notice__title") == held.texts("p.notice__title") == ["Received, and waiting for a moderator"]
     )
+    # What a receipt says of networks, it says of every one.
+    assert receipt.html.casefold().count("network") == held.html.casefold().count("network")
     for page in (receipt.html, str(answer.headers), read(reader, article.url).html):
         words = page.casefold()
         assert not [word for word in ("banned", " ban ", "nuisance") if word in words]
