@@ -1,6 +1,7 @@
 """Kept connections to each worker of a running site, so that a test can choose whom it asks."""
 
 import re
+import time
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from tests.site import PATIENCE, Site
 
 
 def connections_to_each_worker(site: Site, number: int) -> dict[int, HTTPConnection]:
-    """A kept connection to each of the site's workers, by the worker's process id."""
+    """A kept connection to each of the site's workers, by the worker's process id. The last may still be starting."""
     found: dict[int, HTTPConnection] = {}
-    for _ in range(400):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         connection = HTTPConnection(site.host, site.port, timeout=PATIENCE)
         connection.request("GET", "/healthz")
         connection.getresponse().read()
