@@ -119,11 +119,12 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.newsroom import front_views as front
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
+    from davidson.search import views as search
     from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    public = (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, syndication, crawlers)
-    for views in (*public, operations):
+    public = (homepage, articles, search, comments, receipts, places, reports, feeds, about, mail, media)
+    for views in (*public, syndication, crawlers, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import insert, select, text
 
+from davidson.articles.filing import file_articles
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
@@ -39,6 +40,7 @@ def fill_articles(app: Flask, moments: Sequence[datetime], *, prefix: str = "fil
         ]
         db.session.execute(insert(Tagging), [place | {"tag_id": tag} for place in places])
         db.session.execute(insert(Authorship), [place | {"author_id": author} for place in places])
+        file_articles(ids.values())
         db.session.commit()
     return slugs
 

@@ -137,7 +137,7 @@ def _empty(url: URL) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             # An index of words is emptied by the triggers of the table that it is of.
-            for table in [name for name in tables if not name.startswith('"comment_search')]:
+            for table in [name for name in tables if not name.startswith(('"comment_search', '"article_search'))]:
                 connection.execute(text(f"DELETE FROM {table}"))
         else:
             connection.execute(text("SET lock_timeout = '20s'"))

@@ -37,6 +37,9 @@ EMAIL, PASSWORD = "moderator@example.org", "four quiet herons wade"
 DEEP, PER_PAGE = 5_000, 20
 BEFORE_PAGE = """SELECT published_at, id FROM article WHERE section_id = 1
 ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
+MIDDLE = "SELECT place FROM article_words WHERE article_id = ?"
+# In four of ten texts, and in one headline of a hundred; in one headline of all; in every standfirst and no headline.
+COMMON, RARE, NEVER_FIRST = "harbour", "777", "today"
 COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
 CLIENTS, MODERATORS = 8, 2
 YEAR = 365
@@ -209,6 +212,17 @@ def _deep_page(paper: Paper) -> Ask:
     return Ask(f"/sections/world?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
 
 
+def _search(query: str) -> Surface:
+    """What readers find."""
+    return lambda _: Ask(f"/search?{query}")
+
+
+def _deep_search(paper: Paper) -> Ask:
+    """A later page of a common word: the articles of the older half."""
+    (place,) = paper.ask(MIDDLE, paper.plan.articles // 2)
+    return Ask(f"/search?q={COMMON}&order=newest&before=0.{place}")
+
+
 def _permalink(paper: Paper) -> Ask:
     """The way to the last comment of the longest discussion, which leads to its page."""
     article = paper.plan.articles + len(paper.plan.busy)
@@ -237,6 +251,12 @@ SURFACES: dict[str, Surface] = {
     "article with 10,000 comments, last page": _last_page,
     "section, page 1": lambda _: Ask("/sections/world"),
     "section, page 5,000 or its last": _deep_page,
+    "search, a common word": _search(f"q={COMMON}"),
+    "search, a common word in a section, by time": _search(f"q={COMMON}&section=city&order=newest"),
+    "search, a common word, the older half": _deep_search,
+    "search, a rare word": _search(f"q={RARE}"),
+    "search, a word of every standfirst": _search(f"q={NEVER_FIRST}"),
+    "search, a phrase": _search(f"q=%22{COMMON}+violin%22"),
     "feed of 10,000 comments": _article(1, "/comments.atom"),
     "permalink among 10,000 comments": _permalink,
     "figures for readers": lambda _: Ask("/about/moderation"),

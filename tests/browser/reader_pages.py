@@ -105,6 +105,33 @@ def author(stage: Stage) -> Page:
     return read(stage.reader, "/authors/ada-byron")
 
 
+@kind("search")
+def search(stage: Stage) -> Page:
+    return read(stage.reader, "/search")
+
+
+@kind("search with hits, in two scripts and by pages")
+def search_with_hits(stage: Stage) -> Page:
+    for _ in range(PAGE_SIZE):
+        make_article(stage.app, standfirst="The clocks of عمدة.", authors=("Ada Byron",))
+    make_article(stage.app, headline="العمدة والساعة clocks", source="نص.", lang="ar")
+    page = read(stage.reader, "/search?q=clocks")
+    assert len(page.all("mark")) >= PAGE_SIZE
+    return page
+
+
+@kind("search, nothing found")
+def search_without_hits(stage: Stage) -> Page:
+    return read(stage.reader, "/search?q=pelican+-heron+ibis&section=science&since=2020-01-01")
+
+
+@kind("search with faults")
+def search_with_faults(stage: Stage) -> Page:
+    page = read(stage.reader, "/search?q=%21&since=yesterday&author=Nobody&section=none")
+    assert page.status == 422
+    return page
+
+
 @kind("article with a picture")
 def article_with_a_picture(stage: Stage) -> Page:
     return read(stage.reader, DEMO_ARTICLE)

@@ -16,6 +16,7 @@ from tests.fire.paper import (
     check_feed,
     check_lead,
     check_list,
+    check_search,
     check_words,
 )
 from tests.fire.paper_changes import PaperChanges
@@ -48,7 +49,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
-        wrong += self.wrong_documents(pages)
+        wrong += self.wrong_documents(pages) + check_search(pages, about)
         return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:

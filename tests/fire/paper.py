@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 
 PICK = re.compile(r'<blockquote class="picks__text" dir="auto">(.*?)</blockquote>')
 MOST_PICKS = 5
@@ -65,6 +66,7 @@ class Story:
     public: bool = True
     takes_comments: bool = True
     mode: str = "site"
+    headlines_before: list[str] = field(default_factory=list)
     comments: list[Said] = field(default_factory=list)
 
     @property
@@ -174,6 +176,18 @@ def check_list(pages: Pages, path: str, stories: Iterable[Story]) -> list[str]:
             number = len(story.shown)
             if number and kind in ("lead", "second", "river") and f"<li>{counted(number).lower()}</li>" not in card:
                 wrong.append(f"{path}: {story.path} has an old count")
+    return wrong
+
+
+def check_search(pages: Pages, story: Story) -> list[str]:
+    """What is wrong with what readers find: the story by its headline if it is public, and by none that it had."""
+    wrong = []
+    for headline in (story.headline, *story.headlines_before):
+        path = "/search?" + urlencode({"q": f'"{headline}"'})
+        status, text = pages.get(path)
+        is_found = f'href="{story.path}"' in text
+        if is_found is not (story.public and headline == story.headline):
+            wrong.append(f"{path} ({status}): {story.path} is {'there' if is_found else 'missing'}")
     return wrong
 
 

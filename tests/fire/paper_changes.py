@@ -76,6 +76,7 @@ class PaperChanges(Desk):
             story = Story(f"story-{self.made}", "", self.draw.choice(SECTIONS))
             self.stories.append(story)
         story = story or self.draw.choice(self.stories)
+        story.headlines_before = [story.headline] if story.headline else []
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
         make_article(
