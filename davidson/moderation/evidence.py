@@ -59,8 +59,10 @@ def record_in(row: Any) -> Record:
 
 def _counted(column: InstrumentedAttribute[str | None], state: CommentStatus) -> Label[int]:
     other: Any = getattr(Other, column.key)
-    # The comment itself may be among them.
-    some = select(literal(1)).where(other == column, Other.status == state).limit(MOST_TOLD + 2)
+    # The comment itself may be among them. A span of one state and its order, not the state alone: else PostgreSQL
+    # may take the index in the order of time, and read all that a network sent for the few in that state.
+    some = select(literal(1)).where(other == column, Other.status.between(state, state)).order_by(Other.status)
+    some = some.limit(MOST_TOLD + 2)
     number = select(func.count()).select_from(some.correlate(Comment).subquery())
     return number.scalar_subquery().label(_name(column, state))
 
