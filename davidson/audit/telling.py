@@ -65,6 +65,9 @@ ALONE = {
     "staff.end-other-sessions": "ended their other sessions",
     "breaker.trip": "let every comment wait for a moderator",
     "breaker.close": "let comments be treated as usual again",
+    "screening.train": "taught the screening from a file",
+    "screening.rebuild": "learned anew what earlier decisions taught",
+    "screening.reset": "let the screening forget all that it learned",
     "retention.run": "forgot what is kept no longer",
 }
 # Details by which a thing is called, and those that a phrase has told already.

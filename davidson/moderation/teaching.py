@@ -125,10 +125,8 @@ class Classroom:
 
 def teach(comment: Comment, *, is_spam: bool, now: datetime) -> None:
     """Let a decision on a comment, which has its new version already, be learned when the session commits."""
-    findings = [(finding["rule"], finding["status"]) for finding in comment.findings]
-    values = with_signs(features_of(comment.name, comment.source).values, findings)
     digest = digest_of_text(comment.source)
-    _note(Due(comment.id, comment.version, now, is_spam=is_spam, digest=digest, values=values))
+    _note(Due(comment.id, comment.version, now, is_spam=is_spam, digest=digest, values=values_of(comment)))
 
 
 def take_back(comment_id: int, *, version: int, now: datetime) -> None:
@@ -161,6 +159,12 @@ def unpacked(features: bytes) -> dict[int, int]:
     number = len(features) // 5
     kept = struct.unpack(f"<{number}I{number}B", features)
     return dict(zip(kept[:number], kept[number:], strict=True))
+
+
+def values_of(comment: Any) -> Mapping[int, int]:
+    """What a comment, or a row with its name, text and findings, is made of for the learned score."""
+    findings = [(finding["rule"], finding["status"]) for finding in comment.findings]
+    return with_signs(features_of(comment.name, comment.source).values, findings)
 
 
 def _note(due: Due) -> None:
