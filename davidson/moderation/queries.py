@@ -25,7 +25,14 @@ from davidson.moderation.cards import (
     suggested_reason,
 )
 from davidson.moderation.decisions import ALLOWED, Decision
-from davidson.moderation.evidence import MOST_EVENTS, recent_events, record_columns, record_in
+from davidson.moderation.evidence import (
+    MOST_EVENTS,
+    noted_columns,
+    noted_in,
+    recent_events,
+    record_columns,
+    record_in,
+)
 from davidson.moderation.filters import EVERYTHING, NETWORK, TOKEN, Filter, reference_to
 from davidson.moderation.history import Event, event_of
 from davidson.moderation.marking import segments_of
@@ -231,6 +238,7 @@ _CARDS = (
         Parent.html.label("parent_html"),
         Parent.status.label("parent_status"),
         *record_columns(),
+        *noted_columns(),
     )
     .join(Article, Article.id == Comment.article_id)
     .outerjoin(Section, Section.id == Article.section_id)
@@ -265,6 +273,7 @@ def _card(row: Any, *, history: tuple[Event, ...]) -> QueueCard:
         segments=segments_of(row.source, (place for finding in findings for place in finding.places)),
         findings=findings,
         record=record_in(row),
+        noted=noted_in(row),
         network=reference_to(NETWORK, row.id, row.sender),
         token=reference_to(TOKEN, row.id, row.author_key),
         suggested=suggested_reason(findings),

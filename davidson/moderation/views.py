@@ -19,6 +19,7 @@ from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, de
 from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import DecisionForm, number_in, tab_named
 from davidson.moderation.history import state_told
+from davidson.moderation.presence import look_at, lookers
 from davidson.moderation.queries import (
     LastAct,
     Place,
@@ -32,7 +33,7 @@ from davidson.moderation.queries import (
 )
 from davidson.moderation.requests import waiting_requests
 from davidson.moderation.sender_forms import forms_about
-from davidson.web.paging import BadCursor, Cursor
+from davidson.web.paging import MOST, BadCursor, Cursor
 from davidson.web.signing import settings
 
 bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderation")
@@ -54,6 +55,7 @@ def queue() -> ResponseReturnValue:
         page=page,
         tabs=[(tab, url_for(".queue", status=tab, **asked), page.told[tab]) for tab in TABS],
         waiting=waiting_requests(),
+        lookers=_lookers(*(card.id for card in page.cards)),
         reasons=REASONS,
         form=form,
         asked=asked,
@@ -93,6 +95,16 @@ def settle(comment_id: int) -> ResponseReturnValue:
         return _alone(comment_id, form=form, clash=clash), 409
     db.session.commit()
     return redirect(_way_on(comment_id, form, place, asked=within.in_address), code=303)
+
+
+@bp.post("/comments/<int:comment_id>/look")
+def look(comment_id: int) -> ResponseReturnValue:
+    """Note, for a minute, that whoever is signed in looks at a comment. Sent by the queue's script."""
+    if not 0 < comment_id <= MOST:
+        abort(404)
+    look_at(comment_id, staff_id=on_duty().id, now=utcnow())
+    db.session.commit()
+    return "", 204
 
 
 def _act(comment_id: int, form: DecisionForm) -> None:
@@ -140,6 +152,7 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
     return render_template(
         "moderation/comment.html",
         card=card,
+        lookers=_lookers(card.id).get(card.id, ()),
         reasons=REASONS,
         form=form,
         is_stale=isinstance(clash, Stale),
@@ -149,6 +162,10 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
         zone=settings().time_zone.key,
         state=state_told(card.status, is_erased=card.is_erased),
     )
+
+
+def _lookers(*comment_ids: int) -> dict[int, tuple[str, ...]]:
+    return lookers(comment_ids, besides=on_duty().id, now=utcnow())
 
 
 def _cursor(text: str | None) -> Cursor | None:

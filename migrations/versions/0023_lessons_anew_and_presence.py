@@ -1,4 +1,4 @@
-"""Lessons by how texts were taken apart, so that old ones are found
+"""Lessons by how texts were taken apart, so that old ones are found, and at which comment a moderator looks
 
 Revision ID: 0023
 Revises: 0021
@@ -23,7 +23,18 @@ def upgrade() -> None:
         postgresql_where=IS_OF_COMMENT,
         sqlite_where=IS_OF_COMMENT,
     )
+    op.create_table(
+        "look",
+        sa.Column("staff_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_look_staff_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("staff_id", name="pk_look"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_look_seen_at", "look", ["seen_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("look")
     op.drop_index("ix_lesson_features", table_name="lesson")
