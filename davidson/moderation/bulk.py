@@ -8,12 +8,12 @@ goes on with a bulk holds its row until the transaction ends: two that do at onc
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.exc import OperationalError
 
 from davidson.accounts.models import Staff
@@ -31,6 +31,9 @@ BATCH = 10
 """Comments a transaction: whoever waits for one of their articles waits for a fraction of a second."""
 
 RETRIES = 3
+
+KEPT = timedelta(days=30)
+"""How long a bulk can be undone as a whole."""
 
 MOST_MEMBERS = 2_000
 MOST_NAMED = 200
@@ -157,6 +160,24 @@ def result_of(bulk_id: int) -> Result | None:
         skipped_for=_who_changed(bulk_id) if counts[Outcome.SKIPPED] else (),
         is_undone=bulk.undone_at is not None,
     )
+
+
+def forget_bulks(until: datetime, *, most: int) -> int:
+    """Forget bulks that were made until then, at most so many of their comments; gives how many rows went.
+
+    The caller commits. Each comment can still be decided otherwise by itself: what was done stands in the log.
+    """
+    old = select(Bulk.id).where(Bulk.made_at <= until)
+    members = select(BulkMember.bulk_id, BulkMember.comment_id).where(BulkMember.bulk_id.in_(old)).limit(most)
+    key = tuple_(BulkMember.bulk_id, BulkMember.comment_id)
+    forgotten = _deleted(delete(BulkMember).where(key.in_(members)).returning(BulkMember.comment_id))
+    if forgotten < most:
+        forgotten += _deleted(delete(Bulk).where(Bulk.made_at <= until).returning(Bulk.id))
+    return forgotten
+
+
+def _deleted(statement: Any) -> int:
+    return len(db.session.execute(statement, execution_options={"synchronize_session": False}).all())
 
 
 def _locked(bulk_id: int) -> Bulk:

@@ -1,4 +1,4 @@
-"""Lessons by how texts were taken apart, so that old ones are found, and at which comment a moderator looks
+"""Lessons by how texts were taken apart, bulks by their age, and at which comment a moderator looks
 
 Revision ID: 0023
 Revises: 0021
@@ -33,8 +33,10 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_look_seen_at", "look", ["seen_at"])
+    op.create_index("ix_bulk_made_at", "bulk", ["made_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_bulk_made_at", table_name="bulk")
     op.drop_table("look")
     op.drop_index("ix_lesson_features", table_name="lesson")
