@@ -23,17 +23,15 @@ from davidson.moderation.presence import look_at, lookers
 from davidson.moderation.queries import (
     LastAct,
     Place,
-    QueuePage,
     card_with_history,
+    empty_page,
     last_act,
     next_fitting,
     place_in_queue,
     queue_page,
-    status_counts,
 )
-from davidson.moderation.requests import waiting_requests
 from davidson.moderation.sender_forms import forms_about
-from davidson.web.paging import MOST, BadCursor, Cursor
+from davidson.web.paging import MOST, asked_cursor
 from davidson.web.signing import settings
 
 bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderation")
@@ -43,10 +41,10 @@ bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderati
 def queue() -> ResponseReturnValue:
     """One page of a tab, of what fits the filter, and what was decided just now."""
     status = tab_named(request.args.get("status", CommentStatus.PENDING)) or abort(404)
-    after = _cursor(request.args.get("after"))
+    after = asked_cursor("after")
     form = QueueFilterForm(request.args)
     is_valid = form.validate()
-    page = queue_page(status, after=after, chosen=form.wanted) if is_valid else QueuePage(status, status_counts())
+    page = queue_page(status, after=after, chosen=form.wanted) if is_valid else empty_page(status)
     form.offer()
     asked = form.in_address if is_valid else {}
     following = page.following
@@ -54,7 +52,6 @@ def queue() -> ResponseReturnValue:
         "moderation/queue.html",
         page=page,
         tabs=[(tab, url_for(".queue", status=tab, **asked), page.told[tab]) for tab in TABS],
-        waiting=waiting_requests(),
         lookers=_lookers(*(card.id for card in page.cards)),
         reasons=REASONS,
         form=form,
@@ -166,12 +163,3 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
 
 def _lookers(*comment_ids: int) -> dict[int, tuple[str, ...]]:
     return lookers(comment_ids, besides=on_duty().id, now=utcnow())
-
-
-def _cursor(text: str | None) -> Cursor | None:
-    if text is None:
-        return None
-    try:
-        return Cursor.parse(text)
-    except BadCursor:
-        abort(404)
