@@ -199,13 +199,16 @@ def _meet_some(bulk_id: int, *, actor: Actor, now: datetime) -> int:
         .limit(BATCH)
     )
     members: Sequence[BulkMember] = db.session.scalars(statement).all()
-    for member in members:
-        (_decide if wanted is Outcome.UNMET else _undo)(member, bulk, actor, now)
+    meet = _decide if wanted is Outcome.UNMET else _undo
+    # Written down together: one by one, the next comment's questions would send each by itself.
+    met = [meet(member, bulk, actor, now) for member in members]
+    for member, (outcome, decided) in zip(members, met, strict=True):
+        member.outcome, member.decided = outcome.value, decided
     return len(members)
 
 
-def _decide(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> None:
-    member.outcome = Outcome.SKIPPED.value
+def _decide(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> tuple[Outcome, int]:
+    """What became of a comment, and its version by the decision."""
     try:
         done = decide(
             member.comment_id,
@@ -217,17 +220,16 @@ def _decide(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> None
             details={"bulk": bulk.id},
         )
     except (NoSuchComment, Stale, NotDecidable):
-        return
-    if done.changed:
-        member.outcome, member.decided = Outcome.DONE.value, done.comment.version
+        return Outcome.SKIPPED, member.decided
+    return (Outcome.DONE, done.comment.version) if done.changed else (Outcome.SKIPPED, member.decided)
 
 
-def _undo(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> None:
+def _undo(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> tuple[Outcome, int]:
     try:
         undo(member.comment_id, version=member.decided, actor=actor, now=now)
-        member.outcome = Outcome.UNDONE.value
     except (NoSuchComment, Stale, NotDecidable):
-        member.outcome = Outcome.KEPT.value
+        return Outcome.KEPT, member.decided
+    return Outcome.UNDONE, member.decided
 
 
 def _who_changed(bulk_id: int) -> tuple[str, ...]:
