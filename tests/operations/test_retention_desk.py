@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from davidson.accounts.models import StaffSession
@@ -18,7 +19,7 @@ from davidson.moderation.models import Bulk, BulkMember
 from davidson.moderation.notes import SenderNote, write_note
 from davidson.moderation.presence import LASTS, Look, look_at
 from davidson.web.limits import Throttle
-from tests.desks import hire, on_duty
+from tests.desks import browser, hire, log_in, on_duty
 from tests.factories import comment_now, make_article, make_comment
 from tests.moderation.senders import ban_in_store, give_token
 from tests.moderation.test_queue import DESK
@@ -84,16 +85,24 @@ def test_sessions_and_counts_that_are_over_go_too(app: Flask):
         assert db.session.query(StaffSession).count() == 0
 
 
+def logged_in(app: Flask) -> FlaskClient:
+    """The browser of somebody who came through the log-in, which knows of networks."""
+    hire(app, email="ada@example.org")
+    client = browser(app)
+    assert log_in(client, "ada@example.org").status == 303
+    return client
+
+
 def test_where_a_session_began_is_forgotten_and_the_session_goes_on(make_app):
     app: Flask = make_app(retention_network_days=3)
-    client = on_duty(app)
+    client = logged_in(app)
     assert "networks of sessions" not in run(app, utcnow() + timedelta(days=2))
     assert run(app, utcnow() + timedelta(days=3))["networks of sessions"] == 1
     assert client.get("/staff/account").status_code == 200
 
 
 def test_no_network_of_staff_is_remembered_longer_than_readers_are(app: Flask):
-    on_duty(app)
+    logged_in(app)
     with app.app_context():
         assert max(row.ends_at for row in db.session.query(Throttle)) <= utcnow() + DAYS
 
