@@ -13,6 +13,7 @@ from davidson.database import db, engine_options, init_database
 from davidson.mail.sending import init_mail
 from davidson.media.sweeping import init_sweeping
 from davidson.moderation.days import init_figures
+from davidson.moderation.relearning import init_relearning
 from davidson.operations.retention import init_retention
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_purging(app, settings)
     init_retention(app, settings)
     init_figures(app)
+    init_relearning(app)
     init_sweeping(app)
     init_mail(app, settings)
     init_letters(app)

@@ -33,7 +33,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
         ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
-        ways += [self.decide_on_many]
+        ways += [self.decide_on_many, self.relearn]
         ways += [self.treat, self.calm]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
