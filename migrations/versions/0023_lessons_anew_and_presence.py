@@ -1,14 +1,14 @@
 """Lessons by how texts were taken apart, bulks by their age, and at which comment a moderator looks
 
 Revision ID: 0023
-Revises: 0021
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
