@@ -95,6 +95,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.accounts import guard
     from davidson.accounts import views as accounts
     from davidson.admin import views as admin
+    from davidson.articles import archive_views as archive
     from davidson.articles import views as articles
     from davidson.audit import views as audit
     from davidson.comments import feed_views as feeds
@@ -120,8 +121,8 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    public = (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, syndication, crawlers)
-    for views in (*public, operations):
+    of_paper = (homepage, articles, archive, about, mail, media, syndication, crawlers)
+    for views in (*of_paper, comments, receipts, places, reports, feeds, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)

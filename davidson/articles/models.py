@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from davidson.config import CommentsMode
 from davidson.database import STRICT, Base
 from davidson.media.models import Media
-from davidson.pagecache.tags import FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
+from davidson.pagecache.tags import ARCHIVE, FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
 
 LISTED = text("retracted_at IS NULL")
 EVER_LISTED = text("published_at IS NOT NULL")
@@ -164,6 +164,8 @@ class Article(Base):
         if is_changed(self, "published_at", "retracted_at", "section_id"):
             yield FRONT
             yield from (tag_of("section", section_id) for section_id in before_and_after(self, "section_id"))
+        if is_changed(self, "published_at", "retracted_at"):
+            yield ARCHIVE
         if is_changed(self, "slug", "published_at", "updated_at", "retracted_at", "media_id"):
             yield SITEMAPS
             yield tag_of("sitemap", self.id // PART_SIZE)

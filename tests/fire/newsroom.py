@@ -22,6 +22,8 @@ from tests.fire.paper_changes import PaperChanges
 from tests.fire.reader_changes import ReaderChanges
 from tests.fire.staff_changes import StaffChanges
 
+DAY = re.compile(r'href="/archive/(\d{4}-\d\d-\d\d)"')
+
 
 class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
     """Makes random changes by every way there is, and knows what the paper ought to show then."""
@@ -48,7 +50,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
-        wrong += self.wrong_documents(pages)
+        wrong += self.wrong_archive(pages) + self.wrong_documents(pages)
         return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:
@@ -62,6 +64,20 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         others = replace(story, comments=[said for said in story.comments if said is not mine])
         status, text = pages.get(path)
         return check_words(text, path, others) if status == 200 else [f"{path} is {status}"]
+
+    def wrong_archive(self, pages: Pages) -> list[str]:
+        """All that is wrong on the page of one day, and in the calendar of its month."""
+        day = self.draw.choice(sorted({story.day for story in self.stories}))
+        path, filled = f"/archive/{day}", sorted({story.day for story in self.public()})
+        status, text = pages.get(path)
+        if day not in filled:
+            return [] if status == 404 else [f"{path} is {status}"]
+        here = [replace(story, public=story.public and story.day == day) for story in self.stories]
+        wrong = check_list(pages, path, here)
+        place = filled.index(day)
+        wanted = {*filled[max(place - 1, 0) : place + 2], *(other for other in filled if other[:7] == day[:7])} - {day}
+        linked = set(DAY.findall(text + pages.get(path[: -len("-01")])[1])) - {day}
+        return wrong + ([] if linked == wanted else [f"{path} and its month lead to {linked}, not to {wanted}"])
 
     def wrong_documents(self, pages: Pages) -> list[str]:
         """All that is wrong in one of the feeds and one of the sitemaps."""

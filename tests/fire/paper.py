@@ -63,6 +63,7 @@ class Story:
     headline: str
     section: str
     public: bool = True
+    day: str = ""
     takes_comments: bool = True
     mode: str = "site"
     comments: list[Said] = field(default_factory=list)

@@ -1,5 +1,7 @@
 """What editors change at random, and what the site does by itself."""
 
+from datetime import timedelta
+
 from davidson.articles.models import Author, Section
 from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change, retract
@@ -78,6 +80,8 @@ class PaperChanges(Desk):
         story = story or self.draw.choice(self.stories)
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
+        moment = utcnow() - timedelta(hours=self.draw.choice([1, 25]))
+        story.day = moment.date().isoformat()
         make_article(
             self.draw.choice([self.app, self.elsewhere]),
             slug=story.slug,
@@ -85,6 +89,7 @@ class PaperChanges(Desk):
             section=story.section,
             tags=("Rivers",),
             authors=("Ann Author",),
+            published_at=moment,
         )
         return story
 
