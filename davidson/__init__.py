@@ -94,6 +94,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.about import views as about
     from davidson.accounts import guard
     from davidson.accounts import views as accounts
+    from davidson.admin import section_views as sections
     from davidson.admin import views as admin
     from davidson.articles import archive_views as archive
     from davidson.articles import views as articles
@@ -127,7 +128,7 @@ def _add_blueprints(app: Flask) -> None:
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
-    for desk in (accounts, admin, audit, *of_moderators, newsroom, closing, front):
+    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front):
         app.register_blueprint(desk.bp)
 
 
@@ -136,6 +137,7 @@ def _add_commands(app: Flask) -> None:
     from flask_migrate import Migrate
 
     from davidson.accounts import commands as accounts
+    from davidson.admin import section_commands as sections
     from davidson.audit import commands as audit
     from davidson.homepage import commands as homepage
     from davidson.media import commands as media
@@ -156,6 +158,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(screening.screening)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(homepage.front)
+    app.cli.add_command(sections.sections)
     app.cli.add_command(media.media)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)

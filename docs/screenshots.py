@@ -20,13 +20,20 @@ SHEET = DOCS / "sheet"
 WIDE = {"width": 1200, "height": 900}
 TELEPHONE = {"width": 390, "height": 844}
 ARTICLE = "/articles/why-we-still-move-the-clocks"
-FOR_READERS = {"homepage": "/", "section": "/sections/science", "article": ARTICLE, "not-found": "/nowhere"}
+FOR_READERS = {
+    "homepage": "/",
+    "section": "/sections/science",
+    "article": ARTICLE,
+    "archive": "/archive",
+    "not-found": "/nowhere",
+}
 FOR_STAFF = {
     "queue": "/staff/moderation/",
     "audit": "/staff/audit",
     "newsroom": "/staff/newsroom/",
     "front": "/staff/newsroom/front",
     "people": "/staff/admin/",
+    "sections": "/staff/admin/sections",
     "words": "/staff/admin/words",
     "account": "/staff/account",
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy import Enum, ForeignKey, Index, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from davidson.config import CommentsMode
@@ -23,7 +23,7 @@ CHANGED = "coalesce(retracted_at, updated_at, published_at)"
 
 
 class Section(Base):
-    """A part of the paper. `position` orders the masthead.
+    """A part of the paper. `position` orders the masthead, in which those stand that are `in_masthead`.
 
     `listed_from` is the moment from which it has a public article, none without one: a masthead is read from it alone.
     """
@@ -36,6 +36,7 @@ class Section(Base):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    in_masthead: Mapped[bool] = mapped_column(default=True, server_default=true())
     listed_from: Mapped[datetime | None]
 
     def cache_tags(self) -> Iterator[str]:

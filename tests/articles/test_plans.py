@@ -152,8 +152,8 @@ def test_the_oldest_day_and_the_months_cost_what_they_show(app, client):
     """Also in a store that never counted its rows. A month, empty or not, is one look into the index."""
     now = utcnow()
     noon = now.replace(hour=12, minute=0, second=0) - timedelta(days=200)
-    fill_articles(app, [noon - timedelta(minutes=minutes) for minutes in range(32)], prefix="oldest")
-    fill_articles(app, [now - timedelta(days=200) + timedelta(hours=hours) for hours in range(30, 4700, 2)])
+    fill_articles(app, [noon - timedelta(minutes=minutes) for minutes in range(64)], prefix="oldest")
+    fill_articles(app, [now - timedelta(minutes=30 * number) for number in range(1500)])
     measure, embedded = (steps_of, True) if app.extensions["davidson-settings"].embedded else (rows_of, False)
 
     def costs(path: str) -> list[int]:

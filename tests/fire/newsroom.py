@@ -32,7 +32,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         """Make one change and give the story that it is about."""
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
-        ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
+        ways += [self.reorder, self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
         ways += [self.decide_on_many]
         ways += [self.treat, self.calm]
@@ -103,9 +103,10 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         story = self.draw.choice(self.public())
         text = pages.get(story.path)[1]
         wrong = [] if self.author in text else [f"{story.path} lacks {self.author}"]
-        shown = {slug for slug, name in (("world", "World"), ("science", "Science")) if self.has_public(name)}
-        masthead = dict(re.findall(r'<a href="/sections/(\w+)">([^<]+)</a>', text.partition("</header>")[0]))
-        if masthead != {slug: self.sections[slug] for slug in shown}:
+        shown = [slug for slug in self.order if slug not in self.hidden and self.has_public(slug.capitalize())]
+        line = text.partition('<ul class="masthead__sections">')[2].partition("</ul>")[0]
+        masthead = re.findall(r'<a href="/sections/(\w+)">([^<]+)</a>', line)
+        if masthead != [(slug, self.sections[slug]) for slug in shown]:
             wrong.append(f"{story.path} has the masthead {masthead}")
         return wrong
 
