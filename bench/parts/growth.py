@@ -209,6 +209,16 @@ def _deep_page(paper: Paper) -> Ask:
     return Ask(f"/sections/world?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
 
 
+def _day(length: int) -> Surface:
+    """The archive's page of a day, or of its month, by as much of its date."""
+
+    def ask(paper: Paper) -> Ask:
+        (at,) = paper.ask("SELECT published_at FROM article WHERE id = ?", paper.plan.articles // 2)
+        return Ask(f"/archive/{str(at)[:length]}")
+
+    return ask
+
+
 def _permalink(paper: Paper) -> Ask:
     """The way to the last comment of the longest discussion, which leads to its page."""
     article = paper.plan.articles + len(paper.plan.busy)
@@ -237,6 +247,9 @@ SURFACES: dict[str, Surface] = {
     "article with 10,000 comments, last page": _last_page,
     "section, page 1": lambda _: Ask("/sections/world"),
     "section, page 5,000 or its last": _deep_page,
+    "archive, a day in the middle": _day(10),
+    "archive, a month in the middle": _day(7),
+    "archive, all months": lambda _: Ask("/archive"),
     "feed of 10,000 comments": _article(1, "/comments.atom"),
     "permalink among 10,000 comments": _permalink,
     "figures for readers": lambda _: Ask("/about/moderation"),
