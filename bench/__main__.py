@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from bench.fill import fill_postgresql, fill_sqlite
 from bench.machine import LOAD_CORE, on_core
 from bench.options import Options
-from bench.parts import comments, edge, growth, pages, start, storecheck
+from bench.parts import comments, edge, growth, lighthouse, pages, start, storecheck
 from bench.plan import Plan
 from bench.report import Report
 
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[Options], Report]] = {
     "growth": growth.run,
     "start": start.run,
     "store-check": storecheck.run,
+    "lighthouse": lighthouse.run,
 }
 RESULTS = Path(__file__).with_name("results")
 
@@ -48,14 +49,19 @@ def main() -> None:
         sizes=arguments.sizes,
         stores=arguments.stores,
     )
+    below: list[str] = []
     os.umask(0o022)
     try:
         with on_core(LOAD_CORE):
             for name in arguments.parts or PARTS:
                 print(f"\n{name}", flush=True)
-                print(f"written to {PARTS[name](options).write(name, options)}", flush=True)
+                report = PARTS[name](options)
+                print(f"written to {report.write(name, options)}", flush=True)
+                below += report.below
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if below:
+        sys.exit("\n".join(below))
     return None
 
 

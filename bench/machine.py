@@ -22,10 +22,10 @@ class Memory:
 
 
 @contextmanager
-def on_core(core: int) -> Iterator[None]:
-    """Run on that core; a process that is started inside stays there, with all that it starts."""
+def on_core(*cores: int) -> Iterator[None]:
+    """Run on that core, or those; a process that is started inside stays there, with all that it starts."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:

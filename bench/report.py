@@ -44,7 +44,8 @@ class Table:
 class Report:
     """A part's tables, the bars of its chart, notes on how it was done, and everything that was measured.
 
-    `is_loaded` says that servers were asked by the load, so that the notes tell how.
+    `is_loaded` says that servers were asked by the load, so that the notes tell how. `below` are the figures that are
+    not what they have to be; a run with any fails once it is written.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Report:
     tables: list[Table] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     raw: dict[str, object] = field(default_factory=dict)
+    below: list[str] = field(default_factory=list)
     began: str = field(default_factory=lambda: f"{time.strftime('%Y-%m-%d %H:%M')}, {load_note()}")
 
     def compare(self, title: str, lines: Sequence[Line], *, base: str = "the site") -> None:

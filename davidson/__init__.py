@@ -98,7 +98,9 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.about import views as about
     from davidson.accounts import guard
     from davidson.accounts import views as accounts
+    from davidson.admin import section_views as sections
     from davidson.admin import views as admin
+    from davidson.articles import archive_views as archive
     from davidson.articles import views as articles
     from davidson.audit import views as audit
     from davidson.comments import feed_views as feeds
@@ -125,13 +127,13 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    public = (homepage, articles, search, comments, receipts, places, reports, feeds, about, mail, media)
-    for views in (*public, syndication, crawlers, operations):
+    of_paper = (homepage, articles, archive, search, about, mail, media, syndication, crawlers)
+    for views in (*of_paper, comments, receipts, places, reports, feeds, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
-    for desk in (accounts, admin, audit, *of_moderators, newsroom, closing, front):
+    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front):
         app.register_blueprint(desk.bp)
 
 
@@ -140,6 +142,7 @@ def _add_commands(app: Flask) -> None:
     from flask_migrate import Migrate
 
     from davidson.accounts import commands as accounts
+    from davidson.admin import section_commands as sections
     from davidson.audit import commands as audit
     from davidson.homepage import commands as homepage
     from davidson.media import commands as media
@@ -160,6 +163,7 @@ def _add_commands(app: Flask) -> None:
     app.cli.add_command(screening.screening)
     app.cli.add_command(newsroom.articles)
     app.cli.add_command(homepage.front)
+    app.cli.add_command(sections.sections)
     app.cli.add_command(media.media)
     app.cli.add_command(accounts.staff)
     app.cli.add_command(audit.audit)

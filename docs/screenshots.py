@@ -31,6 +31,7 @@ OF_THE_DEMO = {
     "section": "/sections/science",
     "article-with-picture": "/articles/eileen-collins-shuttle-commander",
     "author": "/authors/priya-ramanathan",
+    "archive": "/archive",
     "not-found": "/nowhere",
 }
 FOR_STAFF = {
@@ -39,6 +40,7 @@ FOR_STAFF = {
     "newsroom": "/staff/newsroom/",
     "front": "/staff/newsroom/front",
     "people": "/staff/admin/",
+    "sections": "/staff/admin/sections",
     "words": "/staff/admin/words",
     "account": "/staff/account",
 }

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -26,7 +27,9 @@ def names(lines: list[str]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", word).lower() for word in words if word and word[0] not in "#-"}
 
 
-@pytest.mark.parametrize("path", ["requirements/app.lock", "requirements/dev.lock", "package-lock.json"])
+@pytest.mark.parametrize(
+    "path", ["requirements/app.lock", "requirements/dev.lock", "package-lock.json", "bench/package-lock.json"]
+)
 def test_a_lock_names_no_place_to_fetch_from(path: str):
     text = (ROOT / path).read_text()
     for forbidden in ("://", "--index", "--extra-index", "--find-links", "--trusted-host", '"resolved"'):
@@ -58,9 +61,10 @@ def test_tests_run_on_the_versions_that_sites_run_on():
     assert {name: versions for name, versions in pins("app").items() if tested.get(name) != versions} == {}
 
 
-def test_the_test_tools_are_locked_too():
-    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
-    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "bench"], ids=["tests", "bench"])
+def test_the_tools_from_npm_are_locked_too(folder: Path):
+    asked = json.loads((folder / "package.json").read_text())["devDependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
     assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
     assert [name for name, package in locked.items() if name and not package["integrity"].startswith("sha512-")] == []
 

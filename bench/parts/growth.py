@@ -225,6 +225,16 @@ def _deep_search(paper: Paper) -> Ask:
     return Ask(f"/search?q={COMMON}&order=newest&before=0.{place}")
 
 
+def _day(length: int) -> Surface:
+    """The archive's page of a day, or of its month, by as much of its date."""
+
+    def ask(paper: Paper) -> Ask:
+        (at,) = paper.ask("SELECT published_at FROM article WHERE id = ?", paper.plan.articles // 2)
+        return Ask(f"/archive/{str(at)[:length]}")
+
+    return ask
+
+
 def _permalink(paper: Paper) -> Ask:
     """The way to the last comment of the longest discussion, which leads to its page."""
     article = paper.plan.articles + len(paper.plan.busy)
@@ -276,6 +286,9 @@ SURFACES: dict[str, Surface] = {
     "search, a rare word": _search(f"q={RARE}"),
     "search, a word of every standfirst": _search(f"q={NEVER_FIRST}"),
     "search, a phrase": _search(f"q=%22{COMMON}+violin%22"),
+    "archive, a day in the middle": _day(10),
+    "archive, a month in the middle": _day(7),
+    "archive, all months": lambda _: Ask("/archive"),
     "feed of 10,000 comments": _article(1, "/comments.atom"),
     "permalink among 10,000 comments": _permalink,
     "figures for readers": lambda _: Ask("/about/moderation"),

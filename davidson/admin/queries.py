@@ -1,7 +1,8 @@
-"""What the admins' desk shows besides people: the wording lists."""
+"""What the admins' desk shows besides people: the wording lists, and the sections."""
 
 from sqlalchemy import select
 
+from davidson.articles.models import Section
 from davidson.comments.draft import TermKind
 from davidson.comments.models import BlockedTerm
 from davidson.database import db
@@ -20,3 +21,19 @@ def all_terms() -> list[BlockedTerm]:
 def term_by_id(term_id: int) -> BlockedTerm | None:
     """One term."""
     return db.session.get(BlockedTerm, term_id)
+
+
+def all_sections() -> list[Section]:
+    """The sections in their order, as the store has them now."""
+    statement = select(Section).order_by(Section.position, Section.id)
+    return list(db.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def section_by_id(section_id: int) -> Section | None:
+    """One section."""
+    return db.session.get(Section, section_id)
+
+
+def section_by_slug(slug: str) -> Section | None:
+    """The section with that slug."""
+    return db.session.scalar(select(Section).where(Section.slug == slug))

@@ -92,6 +92,10 @@ class ArticleList:
     def rows(self, before: Cursor | None, *, at: datetime, **values: Any) -> list[Row]:
         """A page's rows, and one more where there is an older page. Says when the next article joins the list."""
         due_at(self.next_at, at=at, **values)
+        return self.read(before, at=at, **values)
+
+    def read(self, before: Cursor | None, *, at: datetime, **values: Any) -> list[Row]:
+        """The same rows, where `at` is not the present moment."""
         if before and before.at <= at:
             # One bound and no second one: a planner with two may take the wrong one, and walk all that is newer.
             return self.older.all(before_at=before.at, before_id=before.id, **values)
@@ -193,7 +197,12 @@ def names_on(articles: Sequence[int], kind: str) -> dict[int, tuple[Link, ...]]:
 
 
 def _page(listed: ArticleList, before: Cursor | None, *, at: datetime, **values: Any) -> CardPage:
-    cards = cards_from(listed.rows(before, at=at, **values))
+    return card_page(listed.rows(before, at=at, **values))
+
+
+def card_page(rows: Iterable[Row]) -> CardPage:
+    """The page that a list's rows make, with bylines."""
+    cards = cards_from(rows)
     shown = signed(cards[:PAGE_SIZE])
     older = Cursor(shown[-1].published_at, shown[-1].id) if len(cards) > PAGE_SIZE else None
     return CardPage(shown, older)

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy import Enum, ForeignKey, Index, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from davidson.config import CommentsMode
 from davidson.database import STRICT, Base
 from davidson.media.models import Media
-from davidson.pagecache.tags import FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
+from davidson.pagecache.tags import ARCHIVE, FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
 
 LISTED = text("retracted_at IS NULL")
 EVER_LISTED = text("published_at IS NOT NULL")
@@ -23,7 +23,7 @@ CHANGED = "coalesce(retracted_at, updated_at, published_at)"
 
 
 class Section(Base):
-    """A part of the paper. `position` orders the masthead.
+    """A part of the paper. `position` orders the masthead, in which those stand that are `in_masthead`.
 
     `listed_from` is the moment from which it has a public article, none without one: a masthead is read from it alone.
     """
@@ -36,6 +36,7 @@ class Section(Base):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    in_masthead: Mapped[bool] = mapped_column(default=True, server_default=true())
     listed_from: Mapped[datetime | None]
 
     def cache_tags(self) -> Iterator[str]:
@@ -164,6 +165,8 @@ class Article(Base):
         if is_changed(self, "published_at", "retracted_at", "section_id"):
             yield FRONT
             yield from (tag_of("section", section_id) for section_id in before_and_after(self, "section_id"))
+        if is_changed(self, "published_at", "retracted_at"):
+            yield ARCHIVE
         if is_changed(self, "slug", "published_at", "updated_at", "retracted_at", "media_id"):
             yield SITEMAPS
             yield tag_of("sitemap", self.id // PART_SIZE)

@@ -130,7 +130,7 @@ def _masthead() -> Select[*tuple[Any, ...]]:
     section = Section.__table__.c
     return (
         select(section.id, section.name, section.slug, section.listed_from)
-        .where(section.listed_from.is_not(None))
+        .where(section.listed_from.is_not(None), section.in_masthead)
         .order_by(section.position, section.id)
     )
 

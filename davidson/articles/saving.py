@@ -121,6 +121,8 @@ def _term(kind: type[Term], name: str) -> Term:
     slug = slugify(name)
     with db.session.no_autoflush:
         term = db.session.scalar(select(kind).where(kind.slug == slug))
+        if term is None and kind is Section:  # It may have been renamed; its address stayed.
+            term = db.session.scalar(select(kind).where(kind.name == name))
     if term is None:
         term = kind(slug=slug, name=name)
         if isinstance(term, Section):

@@ -19,10 +19,13 @@ from davidson.articles.cards import (
 from davidson.articles.closing import closing_of
 from davidson.articles.modes import mode_of
 from davidson.config import CommentsMode
+from davidson.text.excerpt import excerpt
 from davidson.text.readalso import split
 
 # Languages written from right to left, by their ISO 639 codes.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
+# Search engines show about so many characters.
+SUMMARY = 160
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,12 @@ class Story:
     @property
     def url(self) -> str:
         return article_path(self.slug)
+
+    @property
+    def summary(self) -> str:
+        """What it is about, for search engines: its standfirst, else how its first paragraph begins."""
+        begin = next((part for part in self.body if isinstance(part, Markup)), Markup())
+        return self.standfirst or excerpt(begin.partition("</p>")[0], SUMMARY)
 
     def takes_comments(self, at: datetime) -> bool:
         """Whether readers may comment on it at that moment, at which it is public."""

@@ -42,6 +42,11 @@ PHRASES = {
     "article.unpublish": ("took back", ""),
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),
+    "section.add": ("added the section", ""),
+    "section.rename": ("renamed the section", ""),
+    "section.move": ("moved the section", ""),
+    "section.show": ("put the section", " into the masthead"),
+    "section.hide": ("took the section", " out of the masthead"),
     "article.comments-mode": ("changed how comments wait on", ", from {before} to {to_state}"),
     "media.add": ("added the picture", ""),
     "staff.add": ("added", " as {to_state}"),
@@ -71,7 +76,7 @@ ALONE = {
     "retention.run": "forgot what is kept no longer",
 }
 # Details by which a thing is called, and those that a phrase has told already.
-NAMES = ("headline", "email", "term", "address")
+NAMES = ("headline", "email", "term", "address", "section")
 TOLD = frozenset({*NAMES, "slug", "findings", "rules_version", "undoes", "bulk"})
 
 

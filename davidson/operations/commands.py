@@ -1,5 +1,7 @@
 """`davidson serve`, `davidson demo` and `davidson doctor`."""
 
+from urllib.parse import urlsplit
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -10,8 +12,11 @@ from davidson.database import db, reading
 from davidson.operations.check import Verdict
 from davidson.operations.demosite import SiteHasContent, fill_site, has_content
 from davidson.operations.doctor import check_up
+from davidson.operations.fetching import NoAnswer
+from davidson.operations.privacy import Crawl
 from davidson.operations.serving import CannotListen, address_of, listening, run_gunicorn
 from davidson.operations.upgrading import StoreNotReady, bring_up_to_date, require_current
+from davidson.web.filters import count
 from davidson.web.signing import settings
 
 
@@ -49,17 +54,48 @@ def _make_ready(chosen: Settings) -> None:
 
 
 @click.command()
+@click.option("--privacy", "url", metavar="URL", help="Look at a running site from outside instead, as a reader does.")
+@click.option(
+    "--pages", type=click.IntRange(1), default=500, show_default=True, help="How many pages of it to look at, at most."
+)
 @with_appcontext
-def doctor() -> None:
+def doctor(url: str | None, pages: int) -> None:
     """Check the site's surroundings, one line each.
 
     The settings, the store and its schema, the folders, the mail server and the clock. Exits 1 if anything fails.
+
+    With --privacy, whether the site at URL lets its readers alone: requests to other sites, cookies, scripts that could
+    store something, lacking headers, links that lead nowhere. Exits 1 with one line for each that was found.
     """
+    if url is not None:
+        _look_from_outside(url, pages)
+        return
     failed = 0
     for check in check_up(current_app):
         click.echo(f"{check.verdict:<4}  {check.name:<14}  {check.text}")
         failed += check.verdict is Verdict.FAIL
     if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _look_from_outside(url: str, pages: int) -> None:
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise click.UsageError("--privacy: give an address such as https://example.org/")
+    crawl = Crawl(url, most_pages=pages)
+    number = 0
+    try:
+        for found in crawl.findings():
+            click.echo(f"{found.place}  {found.what}")
+            number += 1
+    except NoAnswer as fault:
+        raise click.ClickException(f"{url} gives no answer: {fault}") from None
+    seen = crawl.seen
+    click.echo(
+        f"Looked at {count(seen.pages, 'page')} and {count(seen.files, 'file')}: {count(number, 'finding')}.", err=True
+    )
+    if seen.left:
+        click.echo(f"{seen.left:,} pages more are linked; --pages takes a larger number.", err=True)
+    if number:
         raise click.exceptions.Exit(1)
 
 

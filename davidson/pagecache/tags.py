@@ -13,6 +13,8 @@ SCREENING = "screening"
 
 SITEMAPS = "sitemaps"
 """Which articles there are to read, and when they changed."""
+ARCHIVE = "archive"
+"""On which days articles appeared."""
 NEWS = "news"
 """What articles are called, of which the news sitemap tells a thousand."""
 BREAKER = "breaker"

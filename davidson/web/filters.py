@@ -3,7 +3,7 @@
 a page is kept and shared, and what is relative would be wrong a minute later.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -39,11 +39,11 @@ def init_filters(app: Flask, zone: ZoneInfo) -> None:
 
     app.jinja_env.filters.update(
         moment=lambda moment: _moment(local(moment)),
-        day=lambda moment: _day(local(moment)),
-        weekday=lambda moment: _weekday(local(moment)),
+        day=lambda moment: short_day(local(moment)),
+        weekday=lambda moment: long_day(local(moment)),
         clock=lambda moment: _clock(local(moment)),
         iso=iso,
-        utc_day=lambda moment: _day(moment.astimezone(UTC)),
+        utc_day=lambda moment: short_day(moment.astimezone(UTC)),
         count=count,
         duration=duration,
         script_data=script_data,
@@ -66,8 +66,14 @@ def duration(seconds: int) -> str:
 
 
 # Not `strftime`: it asks the system's locale, and costs more than all else in the line of a comment.
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+def short_day(day: date) -> str:
+    """A day as it is written here: "26 November 2026"; of a moment in its own zone."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def long_day(day: date) -> str:
+    """The same with its weekday."""
+    return f"{WEEKDAYS[day.weekday()]} {short_day(day)}"
 
 
 def _clock(moment: datetime) -> str:
@@ -75,8 +81,4 @@ def _clock(moment: datetime) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{_day(moment)}, {_clock(moment)} {moment.tzname()}"
-
-
-def _weekday(moment: datetime) -> str:
-    return f"{WEEKDAYS[moment.weekday()]} {_day(moment)}"
+    return f"{short_day(moment)}, {_clock(moment)} {moment.tzname()}"

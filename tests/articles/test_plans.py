@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
+from davidson.articles.archive import MONTHS_AT_ONCE
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.web.paging import Cursor
@@ -47,7 +48,8 @@ def paths(app: Flask, client: FlaskClient) -> list[str]:
     feeds += [
         feed.get_json()["next_url"] for feed in (client.get(f"{path.rstrip('/')}/feed.json") for path in PAGES[:-1])
     ]
-    return [*PAGES, *older, "/articles/the-one?page=12", *newest, *places, *feeds]
+    day = f"/archive/{(now - timedelta(days=2)).date()}"
+    return [*PAGES, *older, "/articles/the-one?page=12", *newest, *places, *feeds, day, day[:-3]]
 
 
 def grow(app: Flask) -> None:
@@ -144,6 +146,30 @@ def test_every_page_of_a_discussion_costs_the_store_the_same(app, client, paths)
     early, late = (cost(f"/articles/the-one/comments/{id_}?order=newest") for id_ in (ids[20] - 500, ids[20]))
     assert abs(early - late) <= SLACK
     assert last <= 1.25 * first  # A page after the first asks where it begins.
+
+
+def test_the_oldest_day_and_the_months_cost_what_they_show(app, client):
+    """Also in a store that never counted its rows. A month, empty or not, is one look into the index."""
+    now = utcnow()
+    noon = now.replace(hour=12, minute=0, second=0) - timedelta(days=200)
+    fill_articles(app, [noon - timedelta(minutes=minutes) for minutes in range(64)], prefix="oldest")
+    fill_articles(app, [now - timedelta(minutes=30 * number) for number in range(1500)])
+    measure, embedded = (steps_of, True) if app.extensions["davidson-settings"].embedded else (rows_of, False)
+
+    def costs(path: str) -> list[int]:
+        return [measure(app, *one) for one in sent_by(app, client, path)]
+
+    oldest = f"/archive/{noon.date()}"
+    links = [link.attributes["href"] for link in read(client, oldest).all("a[rel=next]")]
+    (older,) = [link for link in links if "?before=" in link]
+    newer = f"/archive/{(now - timedelta(days=10)).date()}"
+    early, early_page, late, index = (costs(path) for path in (oldest, older, newer, "/archive"))
+    if embedded:
+        assert max(abs(sum(one) - sum(late)) for one in (early, early_page)) <= 2 * SLACK
+        assert sum(index) <= 10 * sum(late)
+    else:
+        assert max(early + early_page + late) <= MOST_ROWS
+        assert max(index) <= MONTHS_AT_ONCE
 
 
 @pytest.mark.parametrize("path", PAGES[1:4])

@@ -1,7 +1,7 @@
 """Every kind of page that the site has, asked for once over HTTP and kept, for whoever examines pages.
 
-A kind is a function from the newspaper to a page; `@kind("name")` lists it. The kinds stand in `reader_pages.py`,
-`mail_pages.py` and `staff_pages.py`.
+A kind is a function from the newspaper to a page; `@kind("name")` lists it. The kinds stand in the modules
+that `conftest.py` imports for it.
 """
 
 from collections.abc import Callable, Iterator

@@ -130,6 +130,24 @@ def people_the_last_admin(stage: Stage) -> Page:
     return page
 
 
+@kind("sections")
+def sections(stage: Stage) -> Page:
+    page = read(stage.staff(), "/staff/admin/sections")
+    return page.submit("#section-form", name=f"Section {len(page.all('li.rows__row'))}").follow()
+
+
+@kind("sections with a name that is taken")
+def sections_with_faults(stage: Stage) -> Page:
+    page = read(stage.staff(), "/staff/admin/sections").submit("#section-form", name="Science")
+    assert page.status == 422
+    return page
+
+
+@kind("sections of a new site")
+def sections_of_a_new_site(stage: Stage) -> Page:
+    return read(stage.staff(new=True), "/staff/admin/sections")
+
+
 @kind("words of a new site")
 def words_of_a_new_site(stage: Stage) -> Page:
     return read(stage.staff(new=True), "/staff/admin/words")

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response
 
+from davidson.operations.privacy import Crawl
 from davidson.web.headers import SECURITY_HEADERS
 from tests.browser.newspapers import Newspaper
 from tests.browser.watching import Watch, watch
@@ -75,6 +76,13 @@ def test_no_page_that_links_lead_to_watches_its_reader(demo: Newspaper, context:
     assert len(known) > 40
     assert context.cookies() == []
     assert (seen.abroad, seen.violations, seen.console, seen.windows) == ([], [], [], 1)
+
+
+def test_anyone_can_see_from_outside_that_nobody_is_watched_and_every_link_leads_somewhere(demo: Newspaper):
+    """What `davidson doctor --privacy` finds: nothing, though it looks at every page that links lead to."""
+    crawl = Crawl(demo.url("/"), most_pages=2000)
+    assert list(crawl.findings()) == []
+    assert crawl.seen.pages > 100 and crawl.seen.files > 50 and crawl.seen.left == 0
 
 
 @pytest.mark.parametrize("path", ["/", "/sections/science", "/articles/why-we-still-move-the-clocks", "/nowhere"])

@@ -25,6 +25,8 @@ class Desk:
         self.app, self.elsewhere, self.moderator, self.draw = app, elsewhere, moderator, draw
         self.stories: list[Story] = []
         self.sections = {"world": "World", "science": "Science"}
+        self.order: list[str] = []
+        self.hidden: set[str] = set()
         self.author = "Ann Author"
         self.made = 0
         self.lead: Story | None = None

@@ -23,6 +23,8 @@ from tests.fire.paper_changes import PaperChanges
 from tests.fire.reader_changes import ReaderChanges
 from tests.fire.staff_changes import StaffChanges
 
+DAY = re.compile(r'href="/archive/(\d{4}-\d\d-\d\d)"')
+
 
 class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
     """Makes random changes by every way there is, and knows what the paper ought to show then."""
@@ -31,7 +33,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         """Make one change and give the story that it is about."""
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
-        ways += [self.pick, self.report, self.answer, self.close, self.pin, self.ban]
+        ways += [self.reorder, self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
         ways += [self.decide_on_many, self.relearn]
         ways += [self.treat, self.calm]
@@ -49,7 +51,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
-        wrong += self.wrong_documents(pages) + check_search(pages, about)
+        wrong += self.wrong_archive(pages) + self.wrong_documents(pages) + check_search(pages, about)
         return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:
@@ -63,6 +65,20 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         others = replace(story, comments=[said for said in story.comments if said is not mine])
         status, text = pages.get(path)
         return check_words(text, path, others) if status == 200 else [f"{path} is {status}"]
+
+    def wrong_archive(self, pages: Pages) -> list[str]:
+        """All that is wrong on the page of one day, and in the calendar of its month."""
+        day = self.draw.choice(sorted({story.day for story in self.stories}))
+        path, filled = f"/archive/{day}", sorted({story.day for story in self.public()})
+        status, text = pages.get(path)
+        if day not in filled:
+            return [] if status == 404 else [f"{path} is {status}"]
+        here = [replace(story, public=story.public and story.day == day) for story in self.stories]
+        wrong = check_list(pages, path, here)
+        place = filled.index(day)
+        wanted = {*filled[max(place - 1, 0) : place + 2], *(other for other in filled if other[:7] == day[:7])} - {day}
+        linked = set(DAY.findall(text + pages.get(path[: -len("-01")])[1])) - {day}
+        return wrong + ([] if linked == wanted else [f"{path} and its month lead to {linked}, not to {wanted}"])
 
     def wrong_documents(self, pages: Pages) -> list[str]:
         """All that is wrong in one of the feeds and one of the sitemaps."""
@@ -88,9 +104,10 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         story = self.draw.choice(self.public())
         text = pages.get(story.path)[1]
         wrong = [] if self.author in text else [f"{story.path} lacks {self.author}"]
-        shown = {slug for slug, name in (("world", "World"), ("science", "Science")) if self.has_public(name)}
-        masthead = dict(re.findall(r'<a href="/sections/(\w+)">([^<]+)</a>', text.partition("</header>")[0]))
-        if masthead != {slug: self.sections[slug] for slug in shown}:
+        shown = [slug for slug in self.order if slug not in self.hidden and self.has_public(slug.capitalize())]
+        line = text.partition('<ul class="masthead__sections">')[2].partition("</ul>")[0]
+        masthead = re.findall(r'<a href="/sections/(\w+)">([^<]+)</a>', line)
+        if masthead != [(slug, self.sections[slug]) for slug in shown]:
             wrong.append(f"{story.path} has the masthead {masthead}")
         return wrong
 

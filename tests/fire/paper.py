@@ -64,6 +64,7 @@ class Story:
     headline: str
     section: str
     public: bool = True
+    day: str = ""
     takes_comments: bool = True
     mode: str = "site"
     headlines_before: list[str] = field(default_factory=list)

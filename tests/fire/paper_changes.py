@@ -1,5 +1,10 @@
 """What editors change at random, and what the site does by itself."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
+from davidson.admin.queries import section_by_slug
+from davidson.admin.sections import move_section, rename_section, show_section
 from davidson.articles.models import Author, Section
 from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change, retract
@@ -79,6 +84,10 @@ class PaperChanges(Desk):
         story.headlines_before = [story.headline] if story.headline else []
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
+        if story.section.lower() not in self.order:
+            self.order.append(story.section.lower())
+        moment = utcnow() - timedelta(hours=self.draw.choice([1, 25]))
+        story.day = moment.date().isoformat()
         make_article(
             self.draw.choice([self.app, self.elsewhere]),
             slug=story.slug,
@@ -86,6 +95,7 @@ class PaperChanges(Desk):
             section=story.section,
             tags=("Rivers",),
             authors=("Ann Author",),
+            published_at=moment,
         )
         return story
 
@@ -102,13 +112,30 @@ class PaperChanges(Desk):
     def rename(self) -> Story:
         """Another name for a section."""
         self.made += 1
-        slug = self.draw.choice(["world", "science"])
-        with self.app.app_context():
-            section = db.session.query(Section).filter_by(slug=slug).one_or_none()
-            if section is not None:
-                section.name = self.sections[slug] = f"Section {self.made}"
-                db.session.commit()
+        slug = self.draw.choice(self.order)
+        self.sections[slug] = f"Section {self.made}"
+        self.on_section(slug, lambda section, act: rename_section(section, self.sections[slug], act=act))
         return self.draw.choice(self.public())
+
+    def reorder(self) -> Story:
+        """Another order of the masthead, or a section in it or out of it."""
+        slug = self.draw.choice(self.order)
+        if self.draw.random() < 0.5:
+            self.order.remove(slug)
+            place = self.draw.randrange(len(self.order) + 1)
+            self.order.insert(place, slug)
+            self.on_section(slug, lambda section, act: move_section(section, place + 1, act=act))
+        else:
+            self.hidden ^= {slug}
+            self.on_section(slug, lambda section, act: show_section(section, slug not in self.hidden, act=act))
+        return self.draw.choice(self.public())
+
+    def on_section(self, slug: str, change: Callable[[Section, Act], None]) -> None:
+        with self.draw.choice([self.app, self.elsewhere]).app_context():
+            section = section_by_slug(slug)
+            assert section is not None
+            change(section, Act(SHELL, utcnow()))
+            db.session.commit()
 
     def correct(self) -> Story:
         """The author's name, corrected."""
