@@ -1,9 +1,10 @@
 """What is kept of pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from davidson.database import db, reading
 from davidson.media.models import Media
@@ -65,8 +66,20 @@ def known_digests(beginnings: Sequence[str]) -> set[str]:
     """Which of these beginnings of digests are those of pictures that are kept; all 20 digits long."""
     known: set[str] = set()
     for beginning in beginnings:
-        # A range of the unique index, for the operator LIKE would not use it in every collation.
-        statement = select(Media.id).where(Media.digest >= beginning, Media.digest < f"{beginning}g").limit(1)
+        statement = select(Media.id).where(_begins_with(beginning)).limit(1)
         if db.session.scalar(statement) is not None:
             known.add(beginning)
     return known
+
+
+def pictures_beginning(beginnings: Collection[str], connection: Connection) -> Sequence[Any]:
+    """The ids, digests, renditions and rights of the pictures whose digests begin so, as a transaction sees them."""
+    if not beginnings:
+        return ()
+    statement = select(Media.id, Media.digest, Media.renditions, Media.rights)
+    return connection.execute(statement.where(or_(*map(_begins_with, sorted(beginnings))))).all()
+
+
+def _begins_with(beginning: str) -> ColumnElement[bool]:
+    """A range of the unique index, for the operator LIKE would not use it in every collation."""
+    return and_(Media.digest >= beginning, Media.digest < f"{beginning}g")

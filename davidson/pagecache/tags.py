@@ -15,6 +15,8 @@ SITEMAPS = "sitemaps"
 """Which articles there are to read, and when they changed."""
 NEWS = "news"
 """What articles are called, of which the news sitemap tells a thousand."""
+CORRECTIONS = "corrections"
+"""What was wrong in articles, and which of these readers may see."""
 BREAKER = "breaker"
 """Whether every comment waits because of a wave of spam: on every page with a form to comment."""
 

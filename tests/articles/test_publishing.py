@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from davidson.articles.models import Article, Authorship, Revision, Tagging
+from davidson.articles.models import Article, Authorship, Tagging
+from davidson.articles.revisions import Revision
 from davidson.articles.publishing import NotPublished, article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
