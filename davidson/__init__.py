@@ -95,6 +95,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.accounts import guard
     from davidson.accounts import views as accounts
     from davidson.admin import views as admin
+    from davidson.articles import history_views as history
     from davidson.articles import views as articles
     from davidson.audit import views as audit
     from davidson.comments import feed_views as feeds
@@ -120,7 +121,21 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    public = (homepage, articles, comments, receipts, places, reports, feeds, about, mail, media, syndication, crawlers)
+    public = (
+        homepage,
+        articles,
+        history,
+        comments,
+        receipts,
+        places,
+        reports,
+        feeds,
+        about,
+        mail,
+        media,
+        syndication,
+        crawlers,
+    )
     for views in (*public, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)

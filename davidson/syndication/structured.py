@@ -120,6 +120,7 @@ def _publisher(paper: Paper) -> Node:
         "url": paper.url("/"),
         "logo": {"@type": "ImageObject", "url": logo} | size,
         "actionableFeedbackPolicy": paper.url("/about/moderation"),
+        "correctionsPolicy": paper.url("/corrections"),
     }
 
 

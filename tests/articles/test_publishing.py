@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from davidson.articles.models import Article, Authorship, Tagging
-from davidson.articles.revisions import Revision
 from davidson.articles.publishing import NotPublished, article_to_change, retract
+from davidson.articles.revisions import Revision
 from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
