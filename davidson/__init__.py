@@ -118,6 +118,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.moderation import views as moderation
     from davidson.newsroom import closing_views as closing
     from davidson.newsroom import front_views as front
+    from davidson.newsroom import picture_views as picture
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
     from davidson.syndication import crawler_views as crawlers
@@ -143,7 +144,7 @@ def _add_blueprints(app: Flask) -> None:
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
-    for desk in (accounts, admin, audit, *of_moderators, newsroom, closing, front):
+    for desk in (accounts, admin, audit, *of_moderators, newsroom, closing, front, picture):
         app.register_blueprint(desk.bp)
 
 

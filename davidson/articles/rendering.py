@@ -1,8 +1,8 @@
 """Making an article's HTML of its text. It is for writes: web servers have no parser and never load this."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import selectinload
 
 from davidson.articles.cards import Picture, picture_of
@@ -15,6 +15,8 @@ from davidson.text.figures import digests_in
 from davidson.text.markdown import RENDERER, Rendered, render_article
 from davidson.text.readalso import join
 from davidson.text.wordcount import count_words
+
+BATCH = 200
 
 
 def render(source: str) -> Rendered:
@@ -30,12 +32,36 @@ def render(source: str) -> Rendered:
 def render_again(article: Article) -> None:
     """Make the HTML of an article anew that is locked, with pictures as this transaction has made them."""
     set_html(article, render_article(article.source, _pictures_in(article.source, db.session.connection())))
+    keep_body_pictures(article)
 
 
 def articles_to_render(*conditions: ColumnElement[bool]) -> Sequence[Article]:
     """The articles under these conditions with what they refer to, locked until the transaction ends."""
     statement = select(Article).where(*conditions).order_by(Article.id).with_for_update()
     return db.session.scalars(statement.options(selectinload(Article.references))).all()
+
+
+def outdated_articles() -> Iterator[int]:
+    """The ids of articles that another renderer made the HTML of, in their order; read in batches."""
+    after = 0
+    while True:
+        statement = select(Article.id).where(Article.id > after, Article.renderer != RENDERER)
+        with reading():
+            batch = db.session.scalars(statement.order_by(Article.id).limit(BATCH)).all()
+            db.session.rollback()
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        after = batch[-1]
+
+
+def number_outdated() -> int:
+    """How many articles another renderer made the HTML of."""
+    statement = select(func.count()).select_from(Article).where(Article.renderer != RENDERER)
+    with reading():
+        number = db.session.scalar(statement) or 0
+        db.session.rollback()
+    return number
 
 
 def _pictures_in(source: str, connection: Connection) -> dict[str, Picture]:

@@ -34,11 +34,14 @@ def _focus(digest: str) -> Select[int, int]:
     return select(Media.focus_x, Media.focus_y).where(Media.digest == digest)
 
 
-def all_pictures() -> Iterator[Media]:
-    """Every picture, in the order in which they came; read in batches, and detached: nobody waits for what is done."""
+def all_pictures(beginning: str = "") -> Iterator[Media]:
+    """Every picture whose digest begins so, in the order in which they came.
+
+    They are read in batches, and detached: nobody waits for what is done.
+    """
     after = 0
     while True:
-        statement = select(Media).where(Media.id > after).order_by(Media.id).limit(BATCH)
+        statement = select(Media).where(Media.id > after, _begins_with(beginning)).order_by(Media.id).limit(BATCH)
         with reading():
             batch = db.session.scalars(statement).all()
             db.session.expunge_all()
@@ -49,10 +52,10 @@ def all_pictures() -> Iterator[Media]:
         after = batch[-1].id
 
 
-def number_of_pictures() -> int:
-    """How many there are, for who goes through all of them."""
+def number_of_pictures(beginning: str = "") -> int:
+    """How many there are whose digest begins so, for who goes through all of them."""
     with reading():
-        number = db.session.scalar(select(func.count()).select_from(Media)) or 0
+        number = db.session.scalar(select(func.count()).select_from(Media).where(_begins_with(beginning))) or 0
         db.session.rollback()
     return number
 

@@ -1,6 +1,7 @@
 """`davidson article …`: articles from the shell."""
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from davidson.articles.models import Article
 from davidson.articles.modes import AS_THE_SITE, mode_of, set_mode
 from davidson.articles.picture_words import PictureUnsaid
 from davidson.articles.publishing import NotPublished, article_to_change, retract
+from davidson.articles.rendering import articles_to_render, number_outdated, outdated_articles, render_again
 from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -31,6 +33,7 @@ from davidson.newsroom.queries import ArticleState, all_articles
 from davidson.text.bounds import TextTooLong
 from davidson.text.dates import iso
 from davidson.text.normalise import normalise
+from davidson.web.filters import count
 from davidson.web.signing import settings
 
 articles = AppGroup("article", help="Add, list and take back articles.")
@@ -88,6 +91,24 @@ def list_all(as_json: bool) -> None:
     """List the articles, newest first."""
     for row in all_articles(utcnow()):
         click.echo(_as_json(row) if as_json else _as_line(row))
+
+
+@articles.command("render")
+def render() -> None:
+    """Make the HTML of articles anew that an earlier release rendered otherwise.
+
+    It may run beside the site, and be stopped and started anew at any time: until an article has its new HTML, its page
+    shows the old one. Readers are told of no change.
+    """
+    number = number_outdated()
+    with click.progressbar(
+        outdated_articles(), length=number, label="Rendering", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        for article_id in bar:
+            for article in articles_to_render(Article.id == article_id):
+                render_again(article)
+            db.session.commit()
+    click.echo(f"{count(number, 'article')} rendered anew")
 
 
 @articles.command("unpublish")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser import (  # noqa: F401 - they list their kinds of pages.
+    article_pages,
     mail_pages,
     moderation_pages,
     reader_pages,
