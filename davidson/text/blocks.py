@@ -74,7 +74,8 @@ def _pull_quote(quote: Sequence[Token]) -> Tokens:
         rest = rest[1:]
     elif rest and rest[0].type == "text":
         rest[0].content = rest[0].content.lstrip(" ")
-    lines = [_inline(rest), *more]
+    # Copies, for a quote without words stays as it is.
+    lines = [_inline(rest), *(_inline(_without_empty(line)) for line in more)]
     speaker = _cut_speaker(lines[-1])
     said = [token for line in lines if line.children for token in _element("p", line)]
     if not said:
@@ -91,9 +92,8 @@ def _cut_speaker(inline: Token) -> Tokens:
     line = children[start:]
     if not line or line[0].type != "text" or not (dash := _DASH.match(line[0].content)):
         return []
-    line[0].content = line[0].content[dash.end() :]
     inline.children = children[: max(start - 1, 0)]
-    return line
+    return [_text(line[0].content[dash.end() :]), *line[1:]]
 
 
 def _without_empty(inline: Token) -> Tokens:

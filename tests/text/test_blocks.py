@@ -64,6 +64,7 @@ def test_a_quote_without_the_words_or_without_a_text_stays_one():
         tree = shown(source)
         assert tree.all("figure") == [] and len(tree.all("blockquote")) == 1
     assert shown("> **PULL QUOTE:** Nobody said it").all("figcaption") == []
+    assert shown("> **PULL QUOTE:**\n>\n> — Ada").one("blockquote").text.endswith("— Ada")
 
 
 def test_a_link_alone_in_a_paragraph_is_a_card_with_the_host_and_nothing_of_it():
