@@ -101,6 +101,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.admin import section_views as sections
     from davidson.admin import views as admin
     from davidson.articles import archive_views as archive
+    from davidson.articles import history_views as history
     from davidson.articles import views as articles
     from davidson.audit import views as audit
     from davidson.comments import feed_views as feeds
@@ -121,19 +122,20 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.moderation import views as moderation
     from davidson.newsroom import closing_views as closing
     from davidson.newsroom import front_views as front
+    from davidson.newsroom import picture_views as picture
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
     from davidson.search import views as search
     from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    of_paper = (homepage, articles, archive, search, about, mail, media, syndication, crawlers)
+    of_paper = (homepage, articles, history, archive, search, about, mail, media, syndication, crawlers)
     for views in (*of_paper, comments, receipts, places, reports, feeds, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
-    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front):
+    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front, picture):
         app.register_blueprint(desk.bp)
 
 

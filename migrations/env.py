@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Enum
 import davidson.accounts.models
 import davidson.articles.filing
 import davidson.articles.models
+import davidson.articles.revisions
 import davidson.audit.models
 import davidson.comments.models
 import davidson.media.models

@@ -40,6 +40,7 @@ PHRASES = {
     "article.update": ("changed", ""),
     "article.publish": ("published", ""),
     "article.unpublish": ("took back", ""),
+    "article.picture": ("described the picture of", ""),
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),
     "section.add": ("added the section", ""),

@@ -12,10 +12,13 @@ from tests.fire.paper import (
     Pages,
     Story,
     check_article,
+    check_corrections,
     check_document,
     check_feed,
+    check_history,
     check_lead,
     check_list,
+    check_more,
     check_search,
     check_words,
 )
@@ -37,12 +40,15 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
         ways += [self.decide_on_many, self.relearn]
         ways += [self.treat, self.calm]
+        ways += [self.amend, self.describe]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def wrongs(self, pages: Pages, about: Story) -> list[str]:
         """All that is wrong on the pages that show the story, and on every list."""
         wrong = check_article(pages, about, in_wave=self.in_wave()) + check_feed(pages, about)
         wrong += check_list(pages, "/", newest(self.public(), about))
+        wrong += check_corrections(pages, self.stories) + check_history(pages, about)
+        wrong += check_more(pages, self.draw.choice(self.public()), self.stories)
         if self.lead is not None and self.lead.public:
             wrong += check_lead(pages, self.lead)
         for slug, name in (("world", "World"), ("science", "Science")):
