@@ -25,6 +25,7 @@ from davidson.web.filters import init_filters
 from davidson.web.headers import Headers
 from davidson.web.limits import init_limits
 from davidson.web.log import AnswerLog, configure_logging, init_request_log
+from davidson.web.rules import LazyRule
 
 MAX_BODY = 64 * 1024
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     settings = settings or settings_from()
     configure_logging(settings.log_format)
     app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
+    app.url_rule_class = LazyRule
     app.extensions["davidson-settings"] = settings
     _configure(app, settings)
     init_database(app)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def _empty(url: URL) -> None:
     Which site a store is stays: that is no content, and nobody can put it in again.
     """
     engine = create_engine(url)
-    tables = [f'"{name}"' for name in inspect(engine).get_table_names() if name not in ("alembic_version", "site")]
+    tables = _tables(url)
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             # An index of words is emptied by the triggers of the table that it is of.
@@ -152,6 +153,15 @@ def _empty(url: URL) -> None:
     engine.dispose()
 
 
+@cache
+def _tables(url: URL) -> list[str]:
+    """The quoted names of the tables that are emptied."""
+    engine = create_engine(url)
+    names = inspect(engine).get_table_names()
+    engine.dispose()
+    return [f'"{name}"' for name in names if name not in ("alembic_version", "site")]
+
+
 @pytest.fixture(scope="session")
 def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The static files as they are served, put together once: compressing them takes longer than most tests."""
@@ -160,13 +170,20 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "static"
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The templates' byte-code, which an application keeps in its instance folder: it is the same for all of them."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
-def settings(store: URL, tmp_path: Path, static_files: Path) -> Settings:
+def settings(store: URL, tmp_path: Path, static_files: Path, templates: Path) -> Settings:
     """Settings of a site on that store which publishes comments without waiting and limits nobody."""
     instance = tmp_path / "instance"
     instance.mkdir(exist_ok=True)
-    if not (instance / "static").exists():
-        (instance / "static").symlink_to(static_files)
+    for name, folder in (("static", static_files), ("templates", templates)):
+        if not (instance / name).exists():
+            (instance / name).symlink_to(folder)
     return settings_from(environment(store, instance, DAVIDSON_COMMENT_LIMIT="", DAVIDSON_COMMENT_MIN_SECONDS="0"))
 
 
