@@ -29,8 +29,8 @@ from davidson.statements import Statement
 PAGE_SIZE = 20
 MOST_COUNTED = 1_000
 """What is counted; one more is told as "more than 1,000"."""
-PATIENCE_MS = 2_000
-"""How long PostgreSQL may take for one statement of a search."""
+PATIENCE_MS = 1_500
+"""How long PostgreSQL may take for one statement of a search; less than it waits for a lock."""
 
 SECOND = timedelta(seconds=1)
 # In what of an article the words are looked for, one after the other. What is found in one is none of the next.
