@@ -13,6 +13,7 @@ from davidson.database import db, engine_options, init_database
 from davidson.mail.sending import init_mail
 from davidson.media.sweeping import init_sweeping
 from davidson.moderation.days import init_figures
+from davidson.moderation.relearning import init_relearning
 from davidson.operations.retention import init_retention
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_purging(app, settings)
     init_retention(app, settings)
     init_figures(app)
+    init_relearning(app)
     init_sweeping(app)
     init_mail(app, settings)
     init_letters(app)
@@ -99,6 +101,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.admin import section_views as sections
     from davidson.admin import views as admin
     from davidson.articles import archive_views as archive
+    from davidson.articles import history_views as history
     from davidson.articles import views as articles
     from davidson.audit import views as audit
     from davidson.comments import feed_views as feeds
@@ -119,18 +122,20 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.moderation import views as moderation
     from davidson.newsroom import closing_views as closing
     from davidson.newsroom import front_views as front
+    from davidson.newsroom import picture_views as picture
     from davidson.newsroom import views as newsroom
     from davidson.operations import views as operations
+    from davidson.search import views as search
     from davidson.syndication import crawler_views as crawlers
     from davidson.syndication import views as syndication
 
-    of_paper = (homepage, articles, archive, about, mail, media, syndication, crawlers)
+    of_paper = (homepage, articles, history, archive, search, about, mail, media, syndication, crawlers)
     for views in (*of_paper, comments, receipts, places, reports, feeds, operations):
         app.register_blueprint(views.bp)
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
-    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front):
+    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front, picture):
         app.register_blueprint(desk.bp)
 
 

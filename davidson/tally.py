@@ -35,7 +35,8 @@ def comments_tally(state: str) -> str:
 
 def tallies() -> dict[str, int]:
     """Every number there is, by what it counts; what lacks was never there."""
-    return {what: int(total) for what, total in db.session.execute(_TOTALS)}
+    return {what: int(total) for what, total in db.session.execute(TOTALS)}
 
 
-_TOTALS = select(Tally.what, func.sum(Tally.number)).group_by(Tally.what)
+TOTALS = select(Tally.what, func.sum(Tally.number)).group_by(Tally.what)
+"""The statement of all of them."""

@@ -6,7 +6,9 @@ from alembic import context
 from sqlalchemy import Connection, Enum
 
 import davidson.accounts.models
+import davidson.articles.filing
 import davidson.articles.models
+import davidson.articles.revisions
 import davidson.audit.models
 import davidson.comments.models
 import davidson.media.models
@@ -60,7 +62,7 @@ def _render_type(kind: str, item: Any, _autogenerate: object) -> str | Literal[F
 
 def _is_of_models(name: str | None, kind: str, _parents: object) -> bool:
     """Whether a model describes it: the indexes of words, and what SQLite makes beside them, are by revisions alone."""
-    return kind != "table" or not (name or "").startswith("comment_search")
+    return kind != "table" or not (name or "").startswith(("comment_search", "article_search"))
 
 
 def _set_foreign_keys(connection: Connection, *, on: bool) -> None:

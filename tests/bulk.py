@@ -8,7 +8,10 @@ from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import insert, select, text
 
+from davidson.articles.changes import ChangeKind
+from davidson.articles.filing import file_articles
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
+from davidson.articles.revisions import Revision
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
 from davidson.comments.models import Appeal, Comment, Proposal
@@ -39,8 +42,25 @@ def fill_articles(app: Flask, moments: Sequence[datetime], *, prefix: str = "fil
         ]
         db.session.execute(insert(Tagging), [place | {"tag_id": tag} for place in places])
         db.session.execute(insert(Authorship), [place | {"author_id": author} for place in places])
+        file_articles(ids.values())
         db.session.commit()
     return slugs
+
+
+def fill_corrections(app: Flask, slugs: Sequence[str]) -> None:
+    """Let each of these articles have been corrected once, the first one first."""
+    begin = utcnow() - timedelta(hours=1)
+    said = {"headline": "Headline", "standfirst": "", "source": "Text.", "kind": None, "note": ""}
+    corrected = {"number": 2, "source": "Another text.", "kind": ChangeKind.CORRECTION, "note": "Not so."}
+    with app.app_context():
+        found = db.session.execute(select(Article.slug, Article.id).where(Article.slug.in_(slugs)))
+        ids = {row.slug: row.id for row in found}
+        rows: list[dict[str, Any]] = []
+        for number, slug in enumerate(slugs):
+            first = said | {"article_id": ids[slug], "number": 1, "created_at": begin + timedelta(seconds=number)}
+            rows += first, first | corrected
+        db.session.execute(insert(Revision), rows)
+        db.session.commit()
 
 
 def fill_comments(app: Flask, article: Made, number: int) -> list[int]:

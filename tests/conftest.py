@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from davidson import create_app
 from davidson.config import Settings, settings_from
 from davidson.database import db
 from davidson.web.assets import init_assets
+from tests.commands import run_forked
 from tests.postgresql import running_server, server_programs
 from tests.workers import Sharing
 
@@ -104,16 +104,8 @@ def run_davidson(
     **more: str,
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command line as a process of its own and give what it answered."""
-    command = [sys.executable, "-c", "from davidson.cli import main; main()", *arguments]
-    done = subprocess.run(
-        command,
-        env=environment(url, instance, **more),
-        cwd=ROOT,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
+    environ = environment(url, instance, **more)
+    done = run_forked(arguments, environ=environ, folder=ROOT, stdin=stdin, timeout=timeout)
     if check and done.returncode:
         raise AssertionError(f"davidson {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
     return done
@@ -145,7 +137,7 @@ def _empty(url: URL) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             # An index of words is emptied by the triggers of the table that it is of.
-            for table in [name for name in tables if not name.startswith('"comment_search')]:
+            for table in [name for name in tables if not name.startswith(('"comment_search', '"article_search'))]:
                 connection.execute(text(f"DELETE FROM {table}"))
         else:
             connection.execute(text("SET lock_timeout = '20s'"))

@@ -12,7 +12,7 @@ from flask import Flask
 from davidson.accounts.models import Role, Staff
 from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article
-from davidson.articles.saving import save
+from davidson.articles.saving import UPDATE, save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.comments.draft import Draft
@@ -49,9 +49,10 @@ def make_article(app: Flask, *, published: bool = True, **fields: Any) -> Made:
         "section": "World",
     } | fields
     values.setdefault("published_at", utcnow() - timedelta(hours=1) + timedelta(milliseconds=number))
+    options = {"amendment": values.pop("amendment", UPDATE), "publish": published}
     with app.app_context():
         media = Path(app.instance_path) / "media"
-        saved = save(Manuscript(**values), actor=SHELL, now=utcnow(), media_folder=media, publish=published)
+        saved = save(Manuscript(**values), actor=SHELL, now=utcnow(), media_folder=media, **options)
         db.session.commit()
         return Made(saved.article.id, saved.article.slug)
 

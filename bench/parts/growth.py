@@ -20,6 +20,7 @@ from bench.plan import Plan, slug_of
 from bench.report import Report, Table
 from bench.rounds import Contestant, alternate, with_first
 from bench.servers import OPEN, UNCACHED, davidson
+from bench.words import WORDS
 from davidson import create_app
 from davidson.comments.reasons import Reason
 from davidson.config import settings_from
@@ -31,15 +32,19 @@ from davidson.web.paging import Cursor
 from tests.conftest import environment, migrate, run_davidson
 from tests.counting import queries_of
 from tests.fire.people import FORM, Moderator
+from tests.pages import parse
 from tests.site import Site
 
 EMAIL, PASSWORD = "moderator@example.org", "four quiet herons wade"
 DEEP, PER_PAGE = 5_000, 20
 BEFORE_PAGE = """SELECT published_at, id FROM article WHERE section_id = 1
 ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
+MIDDLE = "SELECT place FROM article_words WHERE article_id = ?"
+# In four of ten texts, and in one headline of a hundred; in one headline of all; in every standfirst and no headline.
+COMMON, RARE, NEVER_FIRST = "harbour", "777", "today"
 COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
 CLIENTS, MODERATORS = 8, 2
-YEAR = 365
+YEAR, MANY = 365, 50
 # An answer that takes so long is measured for as long as it takes to have some of them.
 SLOW, PATIENCE = 0.1, 60
 
@@ -209,6 +214,17 @@ def _deep_page(paper: Paper) -> Ask:
     return Ask(f"/sections/world?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
 
 
+def _search(query: str) -> Surface:
+    """What readers find."""
+    return lambda _: Ask(f"/search?{query}")
+
+
+def _deep_search(paper: Paper) -> Ask:
+    """A later page of a common word: the articles of the older half."""
+    (place,) = paper.ask(MIDDLE, paper.plan.articles // 2)
+    return Ask(f"/search?q={COMMON}&order=newest&before=0.{place}")
+
+
 def _day(length: int) -> Surface:
     """The archive's page of a day, or of its month, by as much of its date."""
 
@@ -231,6 +247,13 @@ def _staff(path: str) -> Surface:
     return lambda paper: Ask(path, headers={"Cookie": paper.moderator.cookie})
 
 
+def _from_one_network(paper: Paper) -> Ask:
+    """What waits from the network of the comment at the head of the queue, by the link below its card."""
+    queue = paper.moderator.ask("GET", "/staff/moderation/").text
+    links = [link.attributes["href"] for link in parse(queue).all(".queue-like a")]
+    return _staff(next(link for link in links if "network=" in link))(paper)
+
+
 def _decision(paper: Paper) -> Ask:
     """Approve what waits, one comment after the other, behind all that an earlier run decided."""
     (last,) = paper.ask("SELECT max(id) FROM comment WHERE status <> 'pending'")
@@ -240,6 +263,16 @@ def _decision(paper: Paper) -> Ask:
     return Ask(path, 303, headers, urlencode(values), first=int(str(last)) + MODERATORS + 2)
 
 
+def _decision_on_many(paper: Paper) -> Ask:
+    """Reject fifty that wait at once, and then the next: of each hundred the first fifty, by their ids."""
+    (last,) = paper.ask("SELECT max(id) FROM comment WHERE status <> 'pending'")
+    picked = [f"{{number}}{place:02}:1" for place in range(MANY)]
+    values = {"csrf_token": paper.moderator.token, "tab": "pending", "decision": "reject", "reason": "off-topic"}
+    headers = {"Cookie": paper.moderator.cookie, "Sec-Fetch-Site": "same-origin"}
+    form = "&".join((urlencode(values), *(f"picked={each}" for each in picked)))
+    return Ask("/staff/moderation/bulk", 303, headers, form, first=int(str(last)) // 100 + 2)
+
+
 SURFACES: dict[str, Surface] = {
     "homepage": lambda _: Ask("/"),
     "article with 50 comments": _article(0),
@@ -247,6 +280,12 @@ SURFACES: dict[str, Surface] = {
     "article with 10,000 comments, last page": _last_page,
     "section, page 1": lambda _: Ask("/sections/world"),
     "section, page 5,000 or its last": _deep_page,
+    "search, a common word": _search(f"q={COMMON}"),
+    "search, a common word in a section, by time": _search(f"q={COMMON}&section=city&order=newest"),
+    "search, a common word, the older half": _deep_search,
+    "search, a rare word": _search(f"q={RARE}"),
+    "search, a word of every standfirst": _search(f"q={NEVER_FIRST}"),
+    "search, a phrase": _search(f"q=%22{COMMON}+violin%22"),
     "archive, a day in the middle": _day(10),
     "archive, a month in the middle": _day(7),
     "archive, all months": lambda _: Ask("/archive"),
@@ -254,7 +293,14 @@ SURFACES: dict[str, Surface] = {
     "permalink among 10,000 comments": _permalink,
     "figures for readers": lambda _: Ask("/about/moderation"),
     "queue of 100,000": _staff("/staff/moderation/"),
+    "queue, one section": _staff("/staff/moderation/?section=world"),
+    "queue, one network": _from_one_network,
+    "queue, words in the text": _staff(f"/staff/moderation/?{urlencode({'q': ' '.join(WORDS[7:9])})}"),
+    "refused for one reason": _staff("/staff/moderation/?status=rejected&reason=abuse"),
+    "decided tab": _staff("/staff/moderation/?status=approved"),
     "figures of a year for moderators": _staff("/staff/moderation/figures?days=365"),
     "audit log": _staff("/staff/audit"),
+    "audit log, one kind of act": _staff("/staff/audit?action=comment.reject"),
     "decision": _decision,
+    "decision on 50": _decision_on_many,
 }

@@ -1,25 +1,30 @@
-"""Trying a change of the wording lists on the comments of the last weeks, before it is made. It changes nothing.
+"""Trying a change of the wording lists, or of an article's mode, on the last weeks' comments. It changes nothing.
 
 The comments are walked by key, the newest first and some at a time, until the span, a number or a time is over; how far
 it came is told with what was found.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, exists, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from davidson.comments.models import Comment
 from davidson.comments.screening.finding import Place
-from davidson.comments.screening.trying import Change, Effect, effect_of
+from davidson.comments.screening.mode import Mode
+from davidson.comments.screening.trying import Change, Effect, Findings, effect_of, effect_of_mode
 from davidson.comments.status import CommentStatus
+from davidson.config import CommentsMode
 from davidson.database import UTCDateTime, db
 from davidson.moderation.history import STATES
 from davidson.moderation.marking import Segment, segments_of
+from davidson.moderation.narrowing import without
+from davidson.web.paging import MOST
 
 SPAN = timedelta(days=30)
 MOST_COMMENTS = 20_000
@@ -31,6 +36,16 @@ AROUND = 60
 # What came to a comment after its screening says nothing of that.
 LATER = frozenset({"reports"})
 APPROVED, PENDING, SPAM = CommentStatus.APPROVED, CommentStatus.PENDING, CommentStatus.SPAM
+_SHOWN = (
+    Comment.id,
+    Comment.name,
+    Comment.source,
+    Comment.status,
+    Comment.findings,
+    Comment.created_at,
+    Comment.staff_id,
+)
+Earlier = aliased(Comment)
 OUTCOMES = {
     (APPROVED, PENDING): "Would have waited, and did not",
     (APPROVED, SPAM): "Would have gone to spam, and did not",
@@ -109,22 +124,53 @@ def try_change(
 
     `clock` gives seconds, and after so many of them no further comments are read.
     """
+
+    def effect(row: Any, findings: Findings) -> Effect | None:
+        return effect_of(change, name=row.name, source=row.source, findings=findings)
+
+    return _tried(_rows(now - SPAN), effect, clock=clock, most=most, seconds=seconds)
+
+
+def try_mode(
+    article_id: int, mode: CommentsMode, now: datetime, *, trust_after: int, clock: Callable[[], float]
+) -> Tried:
+    """Look through an article's comments of the last 30 days for what another mode would have treated otherwise.
+
+    The mode is one that takes comments. `trust_after` is how many approved comments make an author known, `clock` as in
+    `try_change`.
+    """
+
+    def effect(row: Any, findings: Findings) -> Effect | None:
+        return effect_of_mode(Mode(mode), is_known=row.is_known, findings=findings)
+
+    return _tried(_rows_of_article(article_id, now - SPAN, trust_after=trust_after), effect, clock=clock)
+
+
+def _tried(
+    rows: Iterable[Any],
+    effect: Callable[[Any, Findings], Effect | None],
+    *,
+    clock: Callable[[], float],
+    most: int = MOST_COMMENTS,
+    seconds: float = MOST_SECONDS,
+) -> Tried:
     tried = Tried()
     ends_at = clock() + seconds
-    for number, row in enumerate(_rows(now - SPAN)):
+    for number, row in enumerate(rows):
         if number == most or (number and number % AT_ONCE == 0 and clock() > ends_at):
             tried.is_all = False
             return tried
         tried.oldest = row.created_at
         if row.status is not CommentStatus.DELETED and row.staff_id is None:
-            _look(tried, change, row)
+            tried.looked_at += 1
+            findings = [
+                (finding["rule"], finding["status"]) for finding in row.findings if finding["rule"] not in LATER
+            ]
+            _note(tried, row, effect(row, findings))
     return tried
 
 
-def _look(tried: Tried, change: Change, row: Any) -> None:
-    tried.looked_at += 1
-    findings = [(finding["rule"], finding["status"]) for finding in row.findings if finding["rule"] not in LATER]
-    effect = effect_of(change, name=row.name, source=row.source, findings=findings)
+def _note(tried: Tried, row: Any, effect: Effect | None) -> None:
     if effect is None:
         return
     group = tried.groups[OUTCOMES[effect.before, effect.after]]
@@ -168,12 +214,26 @@ def _rows(since: datetime) -> Iterator[Any]:
         values |= {"at": rows[-1].created_at, "id": rows[-1].id}
 
 
+def _rows_of_article(article_id: int, since: datetime, *, trust_after: int) -> Iterator[Any]:
+    """The comments since then below an article, the newest first, each with whether its author was known when it came.
+
+    Who was known is told by what is approved now of what was sent before: what was approved then is not kept apart.
+    """
+    values = {"article": article_id, "before": MOST, "others": trust_after - 1}
+    while True:
+        with without("seqscan"):
+            rows = db.session.execute(_OF_ARTICLE, values).all()
+        yield from (row for row in rows if row.created_at >= since)
+        if len(rows) < AT_ONCE:
+            return
+        values["before"] = rows[-1].id
+
+
 @cache
 def _page(*, later: bool) -> Select[*tuple[Any, ...]]:
     at, id_ = bindparam("at", type_=UTCDateTime()), bindparam("id", type_=BigInteger())
-    shown = (Comment.id, Comment.name, Comment.source, Comment.status, Comment.findings, Comment.created_at)
     statement = (
-        select(*shown, Comment.staff_id)
+        select(*_SHOWN)
         .where(Comment.created_at >= bindparam("since", type_=UTCDateTime()))
         .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(AT_ONCE)
@@ -181,3 +241,32 @@ def _page(*, later: bool) -> Select[*tuple[Any, ...]]:
     if later:
         statement = statement.where(Comment.created_at <= at, or_(Comment.created_at < at, Comment.id < id_))
     return statement
+
+
+def _newest_of(status: CommentStatus) -> Select[int]:
+    """The newest ids of an article's comments in a state, which one index gives in their order."""
+    found = select(Comment.id).where(
+        Comment.article_id == bindparam("article", type_=BigInteger()),
+        Comment.status == status,
+        Comment.id < bindparam("before", type_=BigInteger()),
+    )
+    return select(found.order_by(Comment.id.desc()).limit(AT_ONCE).subquery().c.id)
+
+
+def _of_article() -> Select[*tuple[Any, ...]]:
+    approved = select(literal(1)).where(
+        Earlier.author_key == Comment.author_key,
+        Earlier.status == APPROVED,
+        Earlier.created_at < Comment.created_at,
+    )
+    is_known = exists(approved.offset(bindparam("others", type_=BigInteger())).limit(1)).label("is_known")
+    newest = union_all(*(_newest_of(status) for status in CommentStatus if status is not CommentStatus.DELETED))
+    return (
+        select(*_SHOWN, is_known)
+        .where(Comment.id.in_(select(newest.subquery().c.id)))
+        .order_by(Comment.id.desc())
+        .limit(AT_ONCE)
+    )
+
+
+_OF_ARTICLE = _of_article()

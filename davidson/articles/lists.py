@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, s
 from davidson.articles.cards import Card, Link, Subject, author_path, picture_of, section_path, tag_path
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.articles.queries import is_public
-from davidson.articles.story import Story
+from davidson.articles.story import ReadAlso, Story
 from davidson.database import UTCDateTime
 from davidson.media.models import Media
 from davidson.media.renditions import Document
@@ -126,9 +126,10 @@ SECTION_LIST = list_of(CARDS, article.published_at, article.id, IS_LISTED, IN_SE
 TAG_LIST = listed_in(CARDS, Tagging.__table__, tagging.tag_id)
 AUTHOR_LIST = listed_in(CARDS, Authorship.__table__, authorship.author_id)
 NEXT_AT = next_joining(article.published_at, IS_LISTED)
-MORE_FROM_SECTION = Statement(
-    first(CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST), MORE)
-)
+_OTHERS = CARDS.where(PUBLIC, IN_SECTION, article.id != bindparam("article_id")).order_by(*NEWEST)
+MORE_FROM_SECTION = Statement(first(_OTHERS, MORE))
+# Where the text leads to some of them already.
+MORE_TO_CHOOSE_FROM = Statement(first(_OTHERS, 2 * MORE))
 HAS_ARTICLES = Statement(first(select(article.id).where(PUBLIC, IN_SECTION), 1))
 
 
@@ -146,12 +147,15 @@ def _names(kind: str, articles: int) -> Statement:
 
 
 def more_from_section(story: Story, at: datetime) -> tuple[Card, ...]:
-    """The section's newest public articles but this one, without bylines."""
+    """The section's newest public articles but this one and those that it names as READ ALSO, without bylines."""
     if story.section_id is None:
         return ()
     shows(tag_of("section", story.section_id))
     due_at(SECTION_LIST.next_at, at=at, section_id=story.section_id)
-    return cards_of(MORE_FROM_SECTION, at=at, section_id=story.section_id, article_id=story.id)
+    named = {part.url for part in story.body if isinstance(part, ReadAlso)} - {None}
+    statement = MORE_TO_CHOOSE_FROM if named else MORE_FROM_SECTION
+    cards = cards_of(statement, at=at, section_id=story.section_id, article_id=story.id)
+    return tuple(card for card in cards if card.url not in named)[:MORE]
 
 
 def has_articles(subject: Subject, at: datetime) -> bool:

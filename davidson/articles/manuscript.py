@@ -26,8 +26,19 @@ class ManuscriptPicture:
 
 
 @dataclass(frozen=True)
+class Citation:
+    """What an article rests on: a title, and where that is to be found, if anywhere."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Manuscript:
-    """An article's text and what it is to be listed under; `source` is Markdown, `published_at` aware UTC."""
+    """An article's text and what it is to be listed under; `source` is Markdown, `published_at` aware UTC.
+
+    `first_line` is the line of its file with which `source` begins, for messages.
+    """
 
     headline: str
     slug: str
@@ -39,3 +50,5 @@ class Manuscript:
     published_at: datetime | None = None
     lang: str = "en"
     picture: ManuscriptPicture | None = None
+    sources: tuple[Citation, ...] = ()
+    first_line: int = 1

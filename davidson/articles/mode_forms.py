@@ -4,7 +4,7 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from davidson.accounts.forms import StaffForm
-from davidson.articles.modes import AS_THE_SITE
+from davidson.articles.modes import AS_THE_SITE, mode_of
 from davidson.config import CommentsMode
 
 CHOICES = (
@@ -34,3 +34,11 @@ class ModeForm(StaffForm):
     def chosen(self) -> CommentsMode | None:
         """The mode; None for what the site does. Of a valid form only."""
         return None if self.mode.data == AS_THE_SITE else CommentsMode(self.mode.data or "")
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether comments are taken under what was chosen; else the form has the fault. Of a valid form only."""
+        if mode_of(self.chosen) is not CommentsMode.CLOSED:
+            return True
+        self.mode.errors = ["There is nothing to try: no comments are taken then."]
+        return False

@@ -9,9 +9,19 @@ from sqlalchemy import Enum, ForeignKey, Index, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from davidson.config import CommentsMode
-from davidson.database import STRICT, Base
+from davidson.database import STRICT, Base, JSONDocument
 from davidson.media.models import Media
-from davidson.pagecache.tags import ARCHIVE, FRONT, MASTHEAD, NEWS, SITEMAPS, before_and_after, is_changed, tag_of
+from davidson.pagecache.tags import (
+    ARCHIVE,
+    CORRECTIONS,
+    FRONT,
+    MASTHEAD,
+    NEWS,
+    SITEMAPS,
+    before_and_after,
+    is_changed,
+    tag_of,
+)
 
 LISTED = text("retracted_at IS NULL")
 EVER_LISTED = text("published_at IS NOT NULL")
@@ -96,9 +106,10 @@ class Article(Base):
     """A story. It is public from `published_at` on, a moment that may lie ahead, until `retracted_at` is set.
 
     `html` is what `source` (Markdown) was rendered to by renderer number `renderer`; READ ALSO references cut it in
-    parts. `version` counts the changes, `updated_at` is the last one that readers should know of. `comment_count` is
-    that of its approved comments, `thread_count` that of the threads which its discussion shows. `comments_mode` is set
-    for it alone, if it is; `articles.modes` knows the one that counts.
+    parts, and it has `word_count` words, 0 where nobody counted them yet. `sources` are what it rests on, each with a
+    `title` and a `url`, which may be empty. `version` counts the changes, `updated_at` is the last one that readers
+    should know of. `comment_count` is that of its approved comments, `thread_count` that of the threads which its
+    discussion shows. `comments_mode` is set for it alone, if it is; `articles.modes` knows the one that counts.
     """
 
     __tablename__ = "article"
@@ -124,6 +135,8 @@ class Article(Base):
     source: Mapped[str]
     html: Mapped[Markup]
     renderer: Mapped[int]
+    word_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    sources: Mapped[list[dict[str, str]]] = mapped_column(JSONDocument, default=list, server_default="[]")
     lang: Mapped[str] = mapped_column(default="en")
     section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"), active_history=True)
     media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
@@ -172,6 +185,8 @@ class Article(Base):
             yield tag_of("sitemap", self.id // PART_SIZE)
         if is_changed(self, "slug", "published_at", "retracted_at", "headline", "lang"):
             yield NEWS
+        if is_changed(self, "published_at", "retracted_at"):
+            yield CORRECTIONS
 
     @property
     def standing(self) -> Standing:
@@ -241,17 +256,3 @@ class Reference(Base):
         yield tag_of("article", self.article_id)
 
     target: Mapped[Article | None] = relationship(lazy="raise", foreign_keys=[target_id])
-
-
-class Revision(Base):
-    """What an article said in one of its versions; added with each change of its text, never changed."""
-
-    __tablename__ = "revision"
-    __table_args__ = STRICT
-
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    headline: Mapped[str]
-    standfirst: Mapped[str]
-    source: Mapped[str]
-    created_at: Mapped[datetime]

@@ -1,6 +1,8 @@
-"""An article's picture: what must be said of one that readers see, and what changes with it. Nothing here commits."""
+"""An article's picture, and those in its text: what is to be said of them, and what changes with them.
 
-from dataclasses import dataclass
+Nothing here commits.
+"""
+
 from datetime import datetime
 from pathlib import Path
 
@@ -8,51 +10,25 @@ from sqlalchemy import select
 
 from davidson.articles.manuscript import Manuscript, ManuscriptPicture
 from davidson.articles.models import Article
+from davidson.articles.picture_words import require_said
+from davidson.articles.rendering import articles_to_render, render_again
+from davidson.articles.revisions import BodyPicture
 from davidson.database import db
 from davidson.media.pictures import Drawn, add_picture, draw
 from davidson.media.queries import known_focus, locked_focus
 from davidson.pagecache.tags import tag_of
 from davidson.pagecache.versions import touch
+from davidson.text.markdown import Rendered
 
 
-@dataclass
-class PictureUnsaid(ValueError):
-    """A picture cannot be shown: `field`, alt or credit, says too little; `fault` tells what is wanted."""
-
-    field: str
-    fault: str
-
-    def __str__(self) -> str:
-        return self.fault
-
-
-def fault_of_alt(alt: str, *, told: tuple[str, ...]) -> str:
-    """What is wrong with an alternative text, or nothing. `told` is what a reader is told beside it anyway.
-
-    WCAG 2.2, success criterion 1.1.1: it stands for the picture, so it repeats no caption, headline or file name.
-    """
-    if not alt.strip():
-        return "a picture that is published needs an alt text: what somebody who cannot see it should know"
-    if alt.strip().casefold() in {text.strip().casefold() for text in told if text}:
-        return "an alt text says what the picture shows, not the caption, the headline or the file’s name again"
-    return ""
-
-
-def fault_of_credit(credit: str) -> str:
-    """What is wrong with a credit, or nothing."""
-    return "" if credit.strip() else "a picture that is published needs a credit: whose it is"
-
-
-def require_words(manuscript: Manuscript) -> None:
-    """Raise PictureUnsaid unless a manuscript's picture, if there is one, may be published."""
+def require_words(manuscript: Manuscript, rendered: Rendered | None = None) -> None:
+    """Raise PictureUnsaid unless a manuscript's picture, and those in its text, may be published."""
     picture = manuscript.picture
-    if picture is None:
-        return
-    told = (picture.caption, manuscript.headline, picture.file_name, Path(picture.file_name).stem)
-    faults = {"alt": fault_of_alt(picture.alt, told=told), "credit": fault_of_credit(picture.credit)}
-    for field, fault in faults.items():
-        if fault:
-            raise PictureUnsaid(field, fault)
+    if picture is not None:
+        told = (picture.caption, manuscript.headline, picture.file_name, Path(picture.file_name).stem)
+        require_said(picture.alt, picture.credit, told=told)
+    for said in rendered.pictures if rendered else ():
+        require_said(said.alt, said.credit, told=(said.caption, manuscript.headline, said.address), line=said.line)
 
 
 def drawn_for(picture: ManuscriptPicture, *, folder: Path) -> Drawn:
@@ -80,7 +56,18 @@ def store_picture(drawn: Drawn, *, now: datetime) -> int:
     if is_changed:
         showing = select(Article.id).where(Article.media_id == media.id)
         touch(*(tag_of("article", article_id) for article_id in db.session.scalars(showing)))
+        _render_texts_with(media.id)
     return media.id
+
+
+def _render_texts_with(media_id: int) -> None:
+    """Make the texts anew in which a picture stands: their HTML names its files, and nothing is made while one reads.
+
+    They are locked in the order of their ids, so that no two who do this wait for each other.
+    """
+    standing = select(BodyPicture.article_id).where(BodyPicture.media_id == media_id)
+    for article in articles_to_render(Article.id.in_(standing)):
+        render_again(article)
 
 
 def renew_picture(drawn: Drawn, *, now: datetime) -> None:

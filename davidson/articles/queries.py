@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from davidson.articles.cards import Link, Subject, section_path
 from davidson.articles.closing import closing_of
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
+from davidson.articles.revisions import HAS_NOTE, Revision
 from davidson.articles.story import Story, TakenBack, story_of
 from davidson.database import UTCDateTime
 from davidson.media.models import Media
@@ -50,6 +52,8 @@ def _story() -> Select[*tuple[Any, ...]]:
             article.headline,
             article.standfirst,
             article.html,
+            article.word_count,
+            article.sources,
             article.lang,
             article.section_id,
             section.name.label("section_name"),
@@ -77,7 +81,7 @@ def _story() -> Select[*tuple[Any, ...]]:
 
 
 def _around_story() -> Select[*tuple[Any, ...]]:
-    """What hangs on an article, in order: READ ALSO lines, authors and tags, in one query."""
+    """What hangs on an article, in order: READ ALSO lines, authors, tags and notes of changes, in one query."""
     reference, target = Reference.__table__, Article.__table__.alias("target")
     references = (
         select(
@@ -98,6 +102,7 @@ def _around_story() -> Select[*tuple[Any, ...]]:
         references,
         _named("author", Authorship.__table__, Author.__table__, Authorship.__table__.c.author_id),
         _named("tag", Tagging.__table__, Tag.__table__, Tagging.__table__.c.tag_id),
+        _notes(),
     ).subquery()
     return select(*around.c).order_by(around.c.position)
 
@@ -118,6 +123,21 @@ def _named(kind: str, place: FromClause, subject: FromClause, key: ColumnElement
         .select_from(place.join(subject, subject.c.id == key))
         .where(place.c.article_id == bindparam("article_id"))
     )
+
+
+def _notes() -> Select[*tuple[Any, ...]]:
+    """What readers are told of changes, in the columns of what hangs on an article."""
+    revision = Revision.__table__.c
+    return select(
+        literal_column("'note'"),
+        revision.number,
+        cast(null(), revision.number.type),
+        revision.note,
+        literal_column("''"),
+        cast(revision.kind, Text()),
+        revision.created_at,
+        cast(null(), UTCDateTime()),
+    ).where(revision.article_id == bindparam("article_id"), HAS_NOTE)
 
 
 def _subject(kind: type[Section] | type[Tag] | type[Author]) -> Select[*tuple[Any, ...]]:

@@ -3,23 +3,26 @@
 It is apart from the acts on what is saved, for those are all that a web server needs, without parsers and pictures.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import func, select
 
+from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
 from davidson.articles.manuscript import Manuscript
-from davidson.articles.models import Article, Author, Authorship, Reference, Revision, Section, Tag, Tagging
+from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
 from davidson.articles.picturing import drawn_for, require_words, set_picture
 from davidson.articles.publishing import article_to_change, list_article, record_act
+from davidson.articles.rendering import keep_body_pictures, render, set_html
+from davidson.articles.revisions import Revision
 from davidson.audit.log import Actor
 from davidson.database import db
-from davidson.text.markdown import RENDERER, Rendered, render_article
-from davidson.text.readalso import join
+from davidson.text.markdown import Rendered
 from davidson.text.slug import slugify
 
+UPDATE = Amendment()
 Term = TypeVar("Term", Section, Tag, Author)
 
 
@@ -32,27 +35,38 @@ class Saved:
     text_changed: bool
 
 
-def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: Path, publish: bool = False) -> Saved:
+def save(
+    manuscript: Manuscript,
+    *,
+    actor: Actor,
+    now: datetime,
+    media_folder: Path,
+    publish: bool = False,
+    amendment: Amendment = UPDATE,
+) -> Saved:
     """Store a manuscript as an article, a new one or the one with its slug; a changed text makes a revision.
 
     With `publish` it is public from the manuscript's `published_at` on, else since the day it first was or from `now`
     on; an article that was taken back is public again. Without it a new article stays a draft and an old one as it was.
-    The caller commits. Raises NotAPicture, TextTooLong, and PictureUnsaid where readers would see a picture of which is
-    not said what it shows and whose it is, having stored nothing that a rollback would not undo.
+    `amendment` is what the change is to those who may have read the article; its note makes a revision too.
+    The caller commits. Raises NotAPicture, TextTooLong, NotReadYet for a note on what nobody has read, and
+    PictureUnsaid where readers would see a picture of which is not said what it shows and whose it is, having stored
+    nothing that a rollback would not undo.
     """
     if publish:
         require_words(manuscript)
     # What takes time comes first: once the store is asked, other writers may have to wait.
     drawn = drawn_for(manuscript.picture, folder=media_folder) if manuscript.picture else None
-    rendered = render_article(manuscript.source)
+    rendered = render(manuscript.source)
     article = article_to_change(manuscript.slug)
     is_new = article is None
     if article is None:
         article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
         article.authorships, article.taggings, article.references = [], [], []
-    if article.published_at is not None:
-        require_words(manuscript)
+    if publish or article.published_at is not None:
+        require_words(manuscript, rendered)
     was_public = not is_new and article.is_public(now)
+    kind = _kind(article, amendment, publish=publish, now=now)
     section_before = article.section_id
     text_changed = _set_text(article, manuscript, rendered)
     db.session.add(article)
@@ -62,16 +76,28 @@ def save(manuscript: Manuscript, *, actor: Actor, now: datetime, media_folder: P
         article.published_at = manuscript.published_at or since
         article.retracted_at, article.retraction_reason = None, ""
     article.version += 1
-    if was_public and text_changed:
+    if was_public and kind is not ChangeKind.MINOR and (text_changed or amendment.note):
         article.updated_at = now
     _set_terms(article, manuscript)
     list_article(article, section_before)
-    if text_changed:
-        _add_revision(article, now)
+    keep_body_pictures(article)
+    if text_changed or amendment.note or kind is ChangeKind.AGAIN:
+        _add_revision(article, kind, amendment.note, now)
     _bind_references_to(article)
     action = "article.publish" if publish and not was_public else "article.add" if is_new else "article.update"
-    record_act(article, action, actor=actor, now=now)
+    record_act(article, action, actor=actor, now=now, reason=amendment.note)
     return Saved(article, is_new, text_changed)
+
+
+def _kind(article: Article, amendment: Amendment, *, publish: bool, now: datetime) -> ChangeKind | None:
+    """What a change is to readers; None where they do not see the article. Raises NotReadYet."""
+    if article.is_public(now):
+        return amendment.kind
+    if publish and article.retracted_at is not None and article.published_at is not None:
+        return ChangeKind.AGAIN
+    if amendment.note:
+        raise NotReadYet(article.slug)
+    return None
 
 
 def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> bool:
@@ -80,25 +106,9 @@ def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> b
     is_changed = not article.version or texts != (article.headline, article.standfirst, article.source)
     article.headline, article.standfirst, article.source = texts
     article.lang = manuscript.lang
-    article.html, article.renderer = join(rendered.parts), RENDERER
-    slugs = [reference.slug for reference in rendered.references]
-    found = db.session.execute(select(Article.slug, Article.id).where(Article.slug.in_(slugs))).all()
-    # One that was bound before stays bound, though its target may go by another slug now.
-    targets = {row.slug: row.id for row in found} | {
-        reference.slug: reference.target_id for reference in article.references if reference.target_id
-    }
-    kept = {reference.position: reference for reference in article.references}
-    article.references = [
-        _reference(kept.get(position), position, said.slug, said.label, targets.get(said.slug))
-        for position, said in enumerate(rendered.references)
-    ]
+    article.sources = [asdict(source) for source in manuscript.sources]
+    set_html(article, rendered)
     return is_changed
-
-
-def _reference(kept: Reference | None, position: int, slug: str, label: str, target_id: int | None) -> Reference:
-    reference = kept or Reference(position=position)
-    reference.slug, reference.label, reference.target_id = slug, label, target_id
-    return reference
 
 
 def _set_terms(article: Article, manuscript: Manuscript) -> None:
@@ -132,7 +142,7 @@ def _term(kind: type[Term], name: str) -> Term:
     return term
 
 
-def _add_revision(article: Article, now: datetime) -> None:
+def _add_revision(article: Article, kind: ChangeKind | None, note: str, now: datetime) -> None:
     newest = db.session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id)) or 0
     db.session.add(
         Revision(
@@ -142,6 +152,8 @@ def _add_revision(article: Article, now: datetime) -> None:
             standfirst=article.standfirst,
             source=article.source,
             created_at=now,
+            kind=kind,
+            note=note,
         )
     )
 

@@ -16,11 +16,14 @@ from davidson.articles.cards import (
     section_path,
     tag_path,
 )
+from davidson.articles.changes import ChangeKind
 from davidson.articles.closing import closing_of
+from davidson.articles.manuscript import Citation
 from davidson.articles.modes import mode_of
 from davidson.config import CommentsMode
 from davidson.text.excerpt import excerpt
 from davidson.text.readalso import split
+from davidson.text.wordcount import minutes_to_read
 
 # Languages written from right to left, by their ISO 639 codes.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -37,9 +40,19 @@ class ReadAlso:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What readers are told of a change to an article that they may have read."""
+
+    kind: ChangeKind
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Story:
     """A public article as its page shows it; `body` is HTML with the READ ALSO lines between.
 
+    `word_count` is 0 where nobody counted yet.
     `comments_close_at` and `mode` are those that count: its own, or what the site's settings make.
     """
 
@@ -56,6 +69,9 @@ class Story:
     dir: str
     picture: Picture | None
     body: tuple[Markup | ReadAlso, ...]
+    word_count: int
+    sources: tuple[Citation, ...]
+    notes: tuple[Note, ...]
     tags: tuple[Link, ...]
     comments_close_at: datetime | None
     mode: CommentsMode
@@ -71,6 +87,16 @@ class Story:
         """What it is about, for search engines: its standfirst, else how its first paragraph begins."""
         begin = next((part for part in self.body if isinstance(part, Markup)), Markup())
         return self.standfirst or excerpt(begin.partition("</p>")[0], SUMMARY)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, 0 where that is not known."""
+        return minutes_to_read(self.word_count)
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When something that was wrong in it was last put right."""
+        return max((note.at for note in self.notes if note.kind is ChangeKind.CORRECTION), default=None)
 
     def takes_comments(self, at: datetime) -> bool:
         """Whether readers may comment on it at that moment, at which it is public."""
@@ -91,12 +117,14 @@ class TakenBack:
 
 def story_of(row: Any, around: Iterable[Any], at: datetime) -> Story:
     """The page's view of a public article, from the columns that `queries` read of it and of what hangs on it."""
-    authors, tags, references = [], [], []
+    authors, tags, references, notes = [], [], [], []
     for other in around:
         if other.kind == "author":
             authors.append(Link(other.name, author_path(other.slug)))
         elif other.kind == "tag":
             tags.append(Link(other.name, tag_path(other.slug)))
+        elif other.kind == "note":
+            notes.append(Note(ChangeKind(other.headline), other.name, other.published_at))
         else:
             references.append(_read_also(other, at))
     return Story(
@@ -113,6 +141,9 @@ def story_of(row: Any, around: Iterable[Any], at: datetime) -> Story:
         dir=direction(row.lang),
         picture=picture_of(row.renditions, alt=row.image_alt, caption=row.image_caption, credit=row.image_credit),
         body=_body(row.html, references),
+        word_count=row.word_count,
+        sources=tuple(Citation(**source) for source in row.sources),
+        notes=tuple(notes),
         tags=tuple(tags),
         comments_close_at=closing_of(row.published_at, row.comments_close_at),
         mode=mode_of(row.comments_mode),

@@ -1,7 +1,9 @@
 """The article's page with its discussion, and the lists by section, tag and author."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
@@ -38,21 +40,35 @@ PAGE_NUMBER = re.compile("[1-9][0-9]{0,5}")
 COMMENT_ID = re.compile("[1-9][0-9]{0,17}")
 
 
-@bp.app_context_processor
-def furniture() -> dict[str, object]:
-    """What every page's masthead shows; without sections where the store does not answer."""
-    now = utcnow()
-    sections: tuple[Link, ...] = ()
-    if not g.get("store_away"):
+@dataclass(frozen=True)
+class Masthead:
+    """What the masthead shows as of `now`. The store is asked for the sections where a template shows them."""
+
+    now: datetime
+
+    @property
+    def today(self) -> datetime:
+        return self.now.astimezone(settings().time_zone)
+
+    @cached_property
+    def sections(self) -> tuple[Link, ...]:
+        """None where the store does not answer."""
+        if g.get("store_away"):
+            return ()
         try:
-            sections = masthead_sections(now)
+            return masthead_sections(self.now)
         except SQLAlchemyError:
             current_app.logger.warning("the masthead is without sections: the store does not answer")
-    base = settings().base_url
-    today = now.astimezone(settings().time_zone)
-    due(_midnight_after(today), after=now)
+            return ()
+
+
+@bp.app_context_processor
+def furniture() -> dict[str, object]:
+    """What every page's masthead shows."""
+    masthead, base = Masthead(utcnow()), settings().base_url
+    due(_midnight_after(masthead.today), after=masthead.now)
     return {
-        "masthead": {"today": today, "sections": sections},
+        "masthead": masthead,
         "canonical_url": f"{base}{quote(request.path)}" if base and request.url_rule else None,
     }
 

@@ -40,6 +40,7 @@ PHRASES = {
     "article.update": ("changed", ""),
     "article.publish": ("published", ""),
     "article.unpublish": ("took back", ""),
+    "article.picture": ("described the picture of", ""),
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),
     "section.add": ("added the section", ""),
@@ -70,11 +71,14 @@ ALONE = {
     "staff.end-other-sessions": "ended their other sessions",
     "breaker.trip": "let every comment wait for a moderator",
     "breaker.close": "let comments be treated as usual again",
+    "screening.train": "taught the screening from a file",
+    "screening.rebuild": "learned anew what earlier decisions taught",
+    "screening.reset": "let the screening forget all that it learned",
     "retention.run": "forgot what is kept no longer",
 }
 # Details by which a thing is called, and those that a phrase has told already.
 NAMES = ("headline", "email", "term", "address", "section")
-TOLD = frozenset({*NAMES, "slug", "findings", "rules_version", "undoes"})
+TOLD = frozenset({*NAMES, "slug", "findings", "rules_version", "undoes", "bulk"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class Told:
 def told(entry: AuditEntry, *, names: Mapping[int, str], reasons: Mapping[str, str]) -> Told:
     """Tell an entry; `names` are those of staff by id, `reasons` what the reasons of a refusal are called."""
     who = names.get(entry.actor_id or 0) or ACTORS.get(entry.actor, entry.actor)
-    because = (*_reason(entry, reasons), *_findings(entry), *_others(entry))
+    because = (*_reason(entry, reasons), *_findings(entry), *_bulk(entry), *_others(entry))
     if entry.action in ALONE:
         return Told(who, ALONE[entry.action], "", "", because)
     if entry.action not in PHRASES:
@@ -151,6 +155,12 @@ def _findings(entry: AuditEntry) -> tuple[str, ...]:
     if not isinstance(findings, list):
         return ()
     return tuple(str(found["detail"]) for found in findings if isinstance(found, dict) and found.get("detail"))
+
+
+def _bulk(entry: AuditEntry) -> tuple[str, ...]:
+    """That it was one of many, by the number of the decision on these."""
+    number = entry.details.get("bulk")
+    return (f"one of many at once, in decision {number} of this kind",) if number else ()
 
 
 def _others(entry: AuditEntry) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from davidson.audit.queries import (
 from davidson.audit.telling import ACTORS, Told, action_label, told
 from davidson.clock import utcnow
 from davidson.comments.reasons import LABELS
-from davidson.web.paging import BadCursor, Cursor
+from davidson.web.paging import asked_cursor
 
 PAGE = 50
 REASONS = {reason.value: label for reason, label in LABELS.items()}
@@ -31,7 +31,7 @@ bp = staff_blueprint("audit", __name__, desk=Desk.MODERATION, at="/audit")
 def log() -> ResponseReturnValue:
     """The newest entries that the address asks for, or those before `?before=CURSOR`."""
     form = LogForm(request.args)
-    before = _cursor(request.args.get("before"))
+    before = asked_cursor()
     is_valid = form.validate()
     entries = newest_entries(form.wanted, before=before, most=PAGE + 1) if is_valid else []
     form.offer(
@@ -66,10 +66,3 @@ def download() -> ResponseReturnValue:
 def _told(entries: list[AuditEntry]) -> list[tuple[AuditEntry, Told]]:
     names = names_of_staff({entry.actor_id for entry in entries if entry.actor_id is not None})
     return [(entry, told(entry, names=names, reasons=REASONS)) for entry in entries]
-
-
-def _cursor(text: str | None) -> Cursor | None:
-    try:
-        return Cursor.parse(text) if text is not None else None
-    except BadCursor:
-        abort(404)

@@ -38,6 +38,7 @@ STANDING = 1
 
 IS_DECISION = text("comment_id IS NOT NULL AND ended_version IS NULL")
 IS_OF_FILE = text("comment_id IS NULL")
+IS_OF_COMMENT = text("comment_id IS NOT NULL")
 
 
 class LearnedWeight(Base):
@@ -72,10 +73,11 @@ class Lesson(Base):
 
     One of a file has no `comment_id`, `version` and `score`. `version` is the comment's version by the decision.
     `ended_version` is that by a later decision that took the lesson's place; the weights are without it then. `score`,
-    in parts of WHOLE, is what was predicted before anything was learned of the comment. `features` are the buckets and
+    in parts of WHOLE, is what was predicted before anything was learned of the comment, none once it was learned anew
+    because texts are taken apart in another way. `features` are the buckets and
     values that the weights were moved by `step` times, empty where their comment was withdrawn. `digest` is the same
     for copies of one text, and tells nothing where their comment was withdrawn. `features_version` is how texts were
-    taken apart then.
+    taken apart then; 0 where what it taught is of an earlier way, and its text is gone.
     """
 
     __tablename__ = "lesson"
@@ -84,6 +86,9 @@ class Lesson(Base):
         Index("ix_lesson_decisions", "id", postgresql_where=IS_DECISION, sqlite_where=IS_DECISION),
         Index(
             "ix_lesson_of_files", "digest", "is_spam", unique=True, postgresql_where=IS_OF_FILE, sqlite_where=IS_OF_FILE
+        ),
+        Index(
+            "ix_lesson_features", "features_version", "id", postgresql_where=IS_OF_COMMENT, sqlite_where=IS_OF_COMMENT
         ),
         STRICT,
     )

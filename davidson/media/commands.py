@@ -62,7 +62,8 @@ def _drawn(file: Path, focus: Focus | None) -> Drawn:
 
 
 @media.command()
-def render() -> None:
+@click.option("--picture", "beginning", metavar="DIGEST", help="Only those whose digest begins so.")
+def render(beginning: str | None) -> None:
     """Make the files of pictures that an earlier release made otherwise, or that were lost.
 
     What is there is left alone. It may run beside the site, and be stopped and started anew at any time: until a
@@ -70,7 +71,7 @@ def render() -> None:
     """
     made = failed = 0
     is_watched = sys.stderr.isatty()
-    pictures, length = all_pictures(), number_of_pictures()
+    pictures, length = all_pictures(beginning or ""), number_of_pictures(beginning or "")
     with click.progressbar(pictures, length=length, label="Rendering", file=sys.stderr, hidden=not is_watched) as bar:
         for picture in bar:
             try:

@@ -1,9 +1,10 @@
 """What is kept of pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from davidson.database import db, reading
 from davidson.media.models import Media
@@ -33,11 +34,14 @@ def _focus(digest: str) -> Select[int, int]:
     return select(Media.focus_x, Media.focus_y).where(Media.digest == digest)
 
 
-def all_pictures() -> Iterator[Media]:
-    """Every picture, in the order in which they came; read in batches, and detached: nobody waits for what is done."""
+def all_pictures(beginning: str = "") -> Iterator[Media]:
+    """Every picture whose digest begins so, in the order in which they came.
+
+    They are read in batches, and detached: nobody waits for what is done.
+    """
     after = 0
     while True:
-        statement = select(Media).where(Media.id > after).order_by(Media.id).limit(BATCH)
+        statement = select(Media).where(Media.id > after, _begins_with(beginning)).order_by(Media.id).limit(BATCH)
         with reading():
             batch = db.session.scalars(statement).all()
             db.session.expunge_all()
@@ -48,10 +52,10 @@ def all_pictures() -> Iterator[Media]:
         after = batch[-1].id
 
 
-def number_of_pictures() -> int:
-    """How many there are, for who goes through all of them."""
+def number_of_pictures(beginning: str = "") -> int:
+    """How many there are whose digest begins so, for who goes through all of them."""
     with reading():
-        number = db.session.scalar(select(func.count()).select_from(Media)) or 0
+        number = db.session.scalar(select(func.count()).select_from(Media).where(_begins_with(beginning))) or 0
         db.session.rollback()
     return number
 
@@ -65,8 +69,20 @@ def known_digests(beginnings: Sequence[str]) -> set[str]:
     """Which of these beginnings of digests are those of pictures that are kept; all 20 digits long."""
     known: set[str] = set()
     for beginning in beginnings:
-        # A range of the unique index, for the operator LIKE would not use it in every collation.
-        statement = select(Media.id).where(Media.digest >= beginning, Media.digest < f"{beginning}g").limit(1)
+        statement = select(Media.id).where(_begins_with(beginning)).limit(1)
         if db.session.scalar(statement) is not None:
             known.add(beginning)
     return known
+
+
+def pictures_beginning(beginnings: Collection[str], connection: Connection) -> Sequence[Any]:
+    """The ids, digests, renditions and rights of the pictures whose digests begin so, as a transaction sees them."""
+    if not beginnings:
+        return ()
+    statement = select(Media.id, Media.digest, Media.renditions, Media.rights)
+    return connection.execute(statement.where(or_(*map(_begins_with, sorted(beginnings))))).all()
+
+
+def _begins_with(beginning: str) -> ColumnElement[bool]:
+    """A range of the unique index, for the operator LIKE would not use it in every collation."""
+    return and_(Media.digest >= beginning, Media.digest < f"{beginning}g")

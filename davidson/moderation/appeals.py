@@ -7,10 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, literal, select, true, tuple_
+from sqlalchemy import Select, select, true
 
 from davidson.accounts.models import DESKS, Desk, Staff
-from davidson.articles.cards import article_path
 from davidson.articles.models import Article
 from davidson.audit.log import Actor
 from davidson.audit.models import AuditEntry
@@ -21,14 +20,14 @@ from davidson.comments.reasons import reason_label
 from davidson.comments.screening.finding import Finding
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
-from davidson.database import UTCDateTime, db
+from davidson.database import db
 from davidson.moderation.cards import findings_of
 from davidson.moderation.decisions import DISMISS, UPHOLD, NotDecidable, change_seen, locked_comment
 from davidson.moderation.marking import Segment, segments_of
+from davidson.moderation.requests import ASKED, Asked, asked_in, page_of_requests
 from davidson.moderation.teaching import teach
 from davidson.web.paging import MOST, Cursor
 
-PAGE_SIZE = 25
 MODERATING = [role for role, desks in DESKS.items() if Desk.MODERATION in desks]
 
 
@@ -44,16 +43,9 @@ class NotYours(Exception):
 
 
 @dataclass(frozen=True)
-class AppealCard:
-    """An appeal on the desk. `version` is the comment's; `is_yours` says whether its reader may answer."""
+class AppealCard(Asked):
+    """An appeal on the desk; `is_yours` says whether its reader may answer."""
 
-    id: int
-    version: int
-    name: str
-    headline: str
-    article_url: str
-    article_lang: str
-    created_at: datetime
     status: CommentStatus
     reason: str
     refused_at: datetime
@@ -88,15 +80,8 @@ def answer_appeal(comment_id: int, verdict: Verdict, *, answer: str, version: in
 
 def open_appeals(*, for_staff: int, after: Cursor | None) -> tuple[list[AppealCard], Cursor | None]:
     """A page of the appeals that wait, the oldest first, as that member of staff sees it; and where the next begins."""
-    statement = _open().order_by(Appeal.sent_at, Appeal.comment_id).limit(PAGE_SIZE + 1)
-    if after is not None:
-        statement = statement.where(
-            tuple_(Appeal.sent_at, Appeal.comment_id) > tuple_(literal(after.at, UTCDateTime()), literal(after.id))
-        )
-    rows = db.session.execute(statement).all()
-    shown = rows[:PAGE_SIZE]
-    following = Cursor(shown[-1].sent_at, shown[-1].id) if len(rows) > PAGE_SIZE else None
-    return _cards(shown, for_staff), following
+    rows, following = page_of_requests(_open(), Appeal.sent_at, Appeal.comment_id, after=after)
+    return _cards(rows, for_staff), following
 
 
 def open_appeal(comment_id: int, *, for_staff: int) -> AppealCard | None:
@@ -114,18 +99,11 @@ def _open() -> Select[*tuple[Any, ...]]:
     """
     return (
         select(
-            Comment.id,
-            Comment.version,
-            Comment.name,
-            Comment.source,
+            *ASKED,
             Comment.findings,
-            Comment.created_at,
             Comment.status,
             Comment.reason,
             Comment.decided_at,
-            Article.headline,
-            Article.slug,
-            Article.lang,
             Appeal.text,
             Appeal.sent_at,
         )
@@ -170,13 +148,7 @@ def _cards(rows: Iterable[Any], for_staff: int) -> list[AppealCard]:
 def _card(row: Any, *, is_yours: bool) -> AppealCard:
     findings = findings_of(row.findings)
     return AppealCard(
-        id=row.id,
-        version=row.version,
-        name=row.name,
-        headline=row.headline,
-        article_url=article_path(row.slug),
-        article_lang=row.lang,
-        created_at=row.created_at,
+        **asked_in(row),
         status=row.status,
         reason=reason_label(row.reason),
         refused_at=row.decided_at,

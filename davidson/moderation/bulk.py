@@ -8,12 +8,12 @@ goes on with a bulk holds its row until the transaction ends: two that do at onc
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.exc import OperationalError
 
 from davidson.accounts.models import Staff
@@ -31,6 +31,9 @@ BATCH = 10
 """Comments a transaction: whoever waits for one of their articles waits for a fraction of a second."""
 
 RETRIES = 3
+
+KEPT = timedelta(days=30)
+"""How long a bulk can be undone as a whole."""
 
 MOST_MEMBERS = 2_000
 MOST_NAMED = 200
@@ -159,6 +162,24 @@ def result_of(bulk_id: int) -> Result | None:
     )
 
 
+def forget_bulks(until: datetime, *, most: int) -> int:
+    """Forget bulks that were made until then, at most so many of their comments; gives how many rows went.
+
+    The caller commits. Each comment can still be decided otherwise by itself: what was done stands in the log.
+    """
+    old = select(Bulk.id).where(Bulk.made_at <= until)
+    members = select(BulkMember.bulk_id, BulkMember.comment_id).where(BulkMember.bulk_id.in_(old)).limit(most)
+    key = tuple_(BulkMember.bulk_id, BulkMember.comment_id)
+    forgotten = _deleted(delete(BulkMember).where(key.in_(members)).returning(BulkMember.comment_id))
+    if forgotten < most:
+        forgotten += _deleted(delete(Bulk).where(Bulk.made_at <= until).returning(Bulk.id))
+    return forgotten
+
+
+def _deleted(statement: Any) -> int:
+    return len(db.session.execute(statement, execution_options={"synchronize_session": False}).all())
+
+
 def _locked(bulk_id: int) -> Bulk:
     statement = select(Bulk).where(Bulk.id == bulk_id).with_for_update().execution_options(populate_existing=True)
     return db.session.execute(statement).scalar_one()
@@ -178,13 +199,16 @@ def _meet_some(bulk_id: int, *, actor: Actor, now: datetime) -> int:
         .limit(BATCH)
     )
     members: Sequence[BulkMember] = db.session.scalars(statement).all()
-    for member in members:
-        (_decide if wanted is Outcome.UNMET else _undo)(member, bulk, actor, now)
+    meet = _decide if wanted is Outcome.UNMET else _undo
+    # Written down together: one by one, the next comment's questions would send each by itself.
+    met = [meet(member, bulk, actor, now) for member in members]
+    for member, (outcome, decided) in zip(members, met, strict=True):
+        member.outcome, member.decided = outcome.value, decided
     return len(members)
 
 
-def _decide(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> None:
-    member.outcome = Outcome.SKIPPED.value
+def _decide(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> tuple[Outcome, int]:
+    """What became of a comment, and its version by the decision."""
     try:
         done = decide(
             member.comment_id,
@@ -196,17 +220,16 @@ def _decide(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> None
             details={"bulk": bulk.id},
         )
     except (NoSuchComment, Stale, NotDecidable):
-        return
-    if done.changed:
-        member.outcome, member.decided = Outcome.DONE.value, done.comment.version
+        return Outcome.SKIPPED, member.decided
+    return (Outcome.DONE, done.comment.version) if done.changed else (Outcome.SKIPPED, member.decided)
 
 
-def _undo(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> None:
+def _undo(member: BulkMember, bulk: Bulk, actor: Actor, now: datetime) -> tuple[Outcome, int]:
     try:
         undo(member.comment_id, version=member.decided, actor=actor, now=now)
-        member.outcome = Outcome.UNDONE.value
     except (NoSuchComment, Stale, NotDecidable):
-        member.outcome = Outcome.KEPT.value
+        return Outcome.KEPT, member.decided
+    return Outcome.UNDONE, member.decided
 
 
 def _who_changed(bulk_id: int) -> tuple[str, ...]:

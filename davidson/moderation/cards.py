@@ -59,7 +59,7 @@ class Record:
 
 @dataclass(frozen=True)
 class QueueCard:
-    """One comment on the desk. `decisions` are those that its state allows.
+    """One comment on the desk. `decisions` are those that its state allows; `noted` is of whom moderators keep notes.
 
     `network` and `token` are names by which the queue's filter knows where it came from; none where that is not known.
     """
@@ -82,6 +82,7 @@ class QueueCard:
     segments: tuple[Segment, ...]
     findings: tuple[Finding, ...]
     record: Record
+    noted: tuple[str, ...]
     network: str | None
     token: str | None
     suggested: Reason

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Label, func, literal, select, tuple_
+from sqlalchemy import Label, exists, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from davidson.accounts.models import Staff
@@ -15,11 +15,13 @@ from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.cards import MOST_TOLD, RECORDED, Counts, Record, record_of
 from davidson.moderation.history import Event, event_of
+from davidson.moderation.notes import SenderNote
 
 # Of the log of one comment alone; the audit page has the rest.
 MOST_EVENTS = 100
 
 Other = aliased(Comment)
+_SENDERS = {"author": Comment.author_key, "network": Comment.sender}
 
 
 def recent_events(versions: Mapping[int, int], *, each: int) -> dict[int, tuple[Event, ...]]:
@@ -46,7 +48,7 @@ def record_columns() -> list[Label[int]]:
 
     None is counted further than is told of it: a network of many readers may have sent a hundred thousand.
     """
-    return [_counted(column, state) for column in (Comment.author_key, Comment.sender) for state in RECORDED]
+    return [_counted(column, state) for column in _SENDERS.values() for state in RECORDED]
 
 
 def record_in(row: Any) -> Record:
@@ -57,10 +59,22 @@ def record_in(row: Any) -> Record:
     )
 
 
+def noted_columns() -> list[Label[bool]]:
+    """Columns beside a comment's own: whether moderators keep notes on its author's token, and on its network."""
+    return [exists().where(SenderNote.key == column).label(f"noted_{name}") for name, column in _SENDERS.items()]
+
+
+def noted_in(row: Any) -> tuple[str, ...]:
+    """What there are notes on, from a row with those columns: "author", "network"."""
+    return tuple(name for name in _SENDERS if row._mapping[f"noted_{name}"])
+
+
 def _counted(column: InstrumentedAttribute[str | None], state: CommentStatus) -> Label[int]:
     other: Any = getattr(Other, column.key)
-    # The comment itself may be among them.
-    some = select(literal(1)).where(other == column, Other.status == state).limit(MOST_TOLD + 2)
+    # The comment itself may be among them. A span of one state and its order, not the state alone: else PostgreSQL
+    # may take the index in the order of time, and read all that a network sent for the few in that state.
+    some = select(literal(1)).where(other == column, Other.status.between(state, state)).order_by(Other.status)
+    some = some.limit(MOST_TOLD + 2)
     number = select(func.count()).select_from(some.correlate(Comment).subquery())
     return number.scalar_subquery().label(_name(column, state))
 

@@ -12,7 +12,7 @@ from davidson.comments.status import CommentStatus
 from davidson.moderation.days import day_figures, last_counted
 from davidson.moderation.figures import sum_of
 from davidson.moderation.ordering import waiting_since
-from davidson.moderation.queries import status_counts
+from davidson.moderation.requests import status_counts
 from davidson.moderation.steps import SPANS, Span, brief, steps_of
 from davidson.moderation.trends import charts_of
 

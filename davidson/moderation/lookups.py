@@ -36,7 +36,7 @@ _TALK = (
     .where(Comment.id == bindparam("comment"))
 )
 _MODE = (
-    select(Article.slug, Article.headline, Article.comments_mode)
+    select(Article.id, Article.slug, Article.headline, Article.comments_mode)
     .join(Comment, Comment.article_id == Article.id)
     .where(Comment.id == bindparam("comment"))
 )

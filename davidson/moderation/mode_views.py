@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from davidson.accounts.guard import on_duty, staff_blueprint
 from davidson.accounts.models import Desk
+from davidson.admin.dryrun import Tried, try_mode
 from davidson.articles.cards import article_path
 from davidson.articles.mode_forms import CHOICES, ModeForm
-from davidson.articles.modes import set_mode
+from davidson.articles.modes import mode_of, set_mode
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
-from davidson.clock import utcnow
-from davidson.database import db
+from davidson.clock import unix_time, utcnow
+from davidson.database import db, reading
 from davidson.moderation.lookups import mode_around
 from davidson.web.signing import settings
 
@@ -41,13 +42,27 @@ def change(comment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", comment_id=comment_id), 303)
 
 
-def _page(comment_id: int, article: Any, form: ModeForm) -> str:
+@bp.post("/comments/<int:comment_id>/mode/try")
+def try_out(comment_id: int) -> ResponseReturnValue:
+    """What the mode would have done to the article's comments of the last weeks. Saves nothing."""
+    form = ModeForm()
+    with reading():  # Nobody waits for the store's one writer meanwhile.
+        known = mode_around(comment_id) or abort(404)
+        if not form.validate() or not form.can_be_tried:
+            return _page(comment_id, known, form), form.error_status
+        mode, trust_after = mode_of(form.chosen), settings().trust_after
+        tried = try_mode(known.id, mode, utcnow(), trust_after=trust_after, clock=unix_time)
+        return _page(comment_id, known, form, tried=tried)
+
+
+def _page(comment_id: int, article: Any, form: ModeForm, *, tried: Tried | None = None) -> str:
     return render_template(
         "moderation/mode.html",
         comment_id=comment_id,
         headline=article.headline,
         article_url=article_path(article.slug),
         form=form,
+        tried=tried,
         modes=CHOICES,
         site_mode=settings().comments,
     )

@@ -33,7 +33,7 @@ class Bulk(Base):
     """One decision on many comments. `what` says in words which they are, `undone_at` when its undoing began."""
 
     __tablename__ = "bulk"
-    __table_args__ = (STRICT,)
+    __table_args__ = (Index(None, "made_at"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from davidson.comments.lessons import IS_DECISION, STANDING, WHOLE, LearnedStanding, Lesson
+from davidson.comments.screening.features import FEATURES_VERSION
 from davidson.database import db
 from davidson.moderation.figures import LEAST_SHOWN
 from davidson.pagecache.dependencies import shows
@@ -77,28 +78,32 @@ class PublicPrecision:
 
 QUESTION = """
 WITH last AS (
-  SELECT digest, is_spam, score FROM lesson
-  WHERE comment_id IS NOT NULL AND ended_version IS NULL AND score IS NOT NULL
+  SELECT digest, is_spam, CASE WHEN features_version = :features THEN score END AS score FROM lesson
+  WHERE comment_id IS NOT NULL AND ended_version IS NULL
   ORDER BY id DESC LIMIT 500),
 texts AS (
   SELECT min(CASE WHEN is_spam THEN 1 ELSE 0 END) AS was_spam FROM last
   WHERE score >= :threshold * 1000000 GROUP BY digest)
-SELECT (SELECT count(*) FROM last) AS decisions, count(*) AS texts, sum(was_spam) AS spam FROM texts
-""".strip()
+SELECT (SELECT count(score) FROM last) AS decisions, count(*) AS texts, sum(was_spam) AS spam FROM texts
+""".strip().replace(":features", str(FEATURES_VERSION))
 """The question by which whoever has a copy of the store gets the same."""
 
 _LAST = (
-    select(Lesson.digest, Lesson.is_spam, Lesson.score)
-    .where(IS_DECISION, Lesson.score.is_not(None))
+    select(Lesson.digest, Lesson.is_spam, Lesson.score, Lesson.features_version)
+    .where(IS_DECISION)
     .order_by(Lesson.id.desc())
     .limit(WINDOW)
 )
 
 
 def last_predictions() -> list[Predicted]:
-    """What was predicted of the last decisions, newest first."""
+    """What was predicted of the last decisions, newest first; but not while texts were taken apart in another way."""
     shows(PRECISION)
-    return [Predicted(digest, is_spam, score or 0) for digest, is_spam, score in db.session.execute(_LAST)]
+    return [
+        Predicted(digest, is_spam, score)
+        for digest, is_spam, score, version in db.session.execute(_LAST)
+        if score is not None and version == FEATURES_VERSION
+    ]
 
 
 def screening_figures() -> ScreeningFigures:

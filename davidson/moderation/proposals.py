@@ -5,9 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, literal, select, true, tuple_
+from sqlalchemy import Select, select, true
 
-from davidson.articles.cards import article_path
 from davidson.articles.models import Article
 from davidson.audit.log import Actor
 from davidson.comments.models import Comment, Proposal
@@ -15,14 +14,13 @@ from davidson.comments.proposals import refuse
 from davidson.comments.queries import proposal_for
 from davidson.comments.screening.finding import Finding
 from davidson.comments.status import CommentStatus
-from davidson.database import UTCDateTime, db
+from davidson.database import db
 from davidson.moderation.cards import findings_of
 from davidson.moderation.decisions import NotDecidable, accept_text, locked_comment
 from davidson.moderation.marking import Segment, segments_of
+from davidson.moderation.requests import ASKED, Asked, asked_in, page_of_requests
 from davidson.text.differences import Change, differences
 from davidson.web.paging import MOST, Cursor
-
-PAGE_SIZE = 25
 
 
 class TextDecision(StrEnum):
@@ -41,16 +39,9 @@ class ChangedPassage:
 
 
 @dataclass(frozen=True)
-class ProposalCard:
-    """A new text on the desk. `version` is the comment's."""
+class ProposalCard(Asked):
+    """A new text on the desk."""
 
-    id: int
-    version: int
-    name: str
-    headline: str
-    article_url: str
-    article_lang: str
-    created_at: datetime
     proposed_at: datetime
     passages: tuple[ChangedPassage, ...]
     findings: tuple[Finding, ...]
@@ -71,16 +62,8 @@ def decide_text(comment_id: int, decision: TextDecision, *, version: int, actor:
 
 def waiting_proposals(*, after: Cursor | None) -> tuple[list[ProposalCard], Cursor | None]:
     """A page of the new texts that wait, the oldest first, and where the next page begins."""
-    statement = _waiting().order_by(Proposal.proposed_at, Proposal.comment_id).limit(PAGE_SIZE + 1)
-    if after is not None:
-        statement = statement.where(
-            tuple_(Proposal.proposed_at, Proposal.comment_id)
-            > tuple_(literal(after.at, UTCDateTime()), literal(after.id))
-        )
-    rows = db.session.execute(statement).all()
-    shown = rows[:PAGE_SIZE]
-    following = Cursor(shown[-1].proposed_at, shown[-1].id) if len(rows) > PAGE_SIZE else None
-    return [_card(row) for row in shown], following
+    rows, following = page_of_requests(_waiting(), Proposal.proposed_at, Proposal.comment_id, after=after)
+    return [_card(row) for row in rows], following
 
 
 def waiting_proposal(comment_id: int) -> ProposalCard | None:
@@ -98,14 +81,7 @@ def _waiting() -> Select[*tuple[Any, ...]]:
     """
     return (
         select(
-            Comment.id,
-            Comment.version,
-            Comment.name,
-            Comment.source,
-            Comment.created_at,
-            Article.headline,
-            Article.slug,
-            Article.lang,
+            *ASKED,
             Proposal.source.label("new_source"),
             Proposal.findings,
             Proposal.proposed_at,
@@ -118,13 +94,7 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 def _card(row: Any) -> ProposalCard:
     return ProposalCard(
-        id=row.id,
-        version=row.version,
-        name=row.name,
-        headline=row.headline,
-        article_url=article_path(row.slug),
-        article_lang=row.lang,
-        created_at=row.created_at,
+        **asked_in(row),
         proposed_at=row.proposed_at,
         passages=tuple(
             ChangedPassage(passage.change, segments_of(passage.text, ()))

@@ -18,20 +18,26 @@ from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.cards import (
-    TABS,
     Answered,
     QueueCard,
     findings_of,
     suggested_reason,
 )
 from davidson.moderation.decisions import ALLOWED, Decision
-from davidson.moderation.evidence import MOST_EVENTS, recent_events, record_columns, record_in
+from davidson.moderation.evidence import (
+    MOST_EVENTS,
+    noted_columns,
+    noted_in,
+    recent_events,
+    record_columns,
+    record_in,
+)
 from davidson.moderation.filters import EVERYTHING, NETWORK, TOKEN, Filter, reference_to
 from davidson.moderation.history import Event, event_of
 from davidson.moderation.marking import segments_of
 from davidson.moderation.narrowing import MOST_COUNTED, PLACED, counts_of, page_of, without
 from davidson.moderation.ordering import cursor_at, first_in, later_in, next_in_tab, values_of
-from davidson.tally import comments_tally, tallies
+from davidson.moderation.requests import Waiting, all_counts, waiting_requests
 from davidson.text.excerpt import excerpt
 from davidson.web.filters import count
 from davidson.web.paging import MOST, Cursor
@@ -46,7 +52,8 @@ Parent = aliased(Comment)
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of one tab. `counts` holds every state; `following` is where the next page begins.
+    """A page of one tab. `counts` holds every state, `waiting` what readers ask for; `following` is where the next page
+    begins.
 
     `is_filtered` says whether some comments are left out; then none is counted further than MOST_COUNTED. `is_short`
     says that the page ends where looking for more that fit took too long.
@@ -54,6 +61,7 @@ class QueuePage:
 
     status: CommentStatus
     counts: dict[CommentStatus, int]
+    waiting: Waiting
     cards: tuple[QueueCard, ...] = ()
     following: Cursor | None = None
     is_filtered: bool = False
@@ -106,12 +114,19 @@ def queue_page(status: CommentStatus, *, after: Cursor | None, chosen: Filter = 
     shown = rows[:PAGE_SIZE]
     # What was only sent tells nothing that its card does not, and most of what waits was only sent.
     versions = {row.id: row.version for row in shown if row.version > 1}
+    counts, waiting = all_counts()
     return QueuePage(
         status=status,
-        counts=status_counts(),
+        counts=counts,
+        waiting=waiting,
         cards=_cards(shown, recent_events(versions, each=RECENT_EVENTS)),
         following=cursor_at(shown[-1]) if len(rows) > PAGE_SIZE else None,
     )
+
+
+def empty_page(status: CommentStatus) -> QueuePage:
+    """A page of a tab without cards, for where nothing is looked for yet."""
+    return QueuePage(status, *all_counts())
 
 
 def cards_of(ids: Sequence[int]) -> tuple[QueueCard, ...]:
@@ -150,12 +165,6 @@ def card_with_history(comment_id: int) -> QueueCard | None:
     return _cards([row], recent_events({row.id: row.version}, each=MOST_EVENTS))[0] if row else None
 
 
-def status_counts() -> dict[CommentStatus, int]:
-    """How many comments there are in each state."""
-    numbers = tallies()
-    return {status: numbers.get(comments_tally(status), 0) for status in TABS}
-
-
 def place_in_queue(comment_id: int) -> Place | None:
     """Where a comment stands now; None where there is no such comment."""
     if not 0 < comment_id <= MOST:
@@ -191,6 +200,7 @@ def _filtered_page(status: CommentStatus, after: Cursor | None, chosen: Filter) 
     return QueuePage(
         status=status,
         counts=counts_of(chosen),
+        waiting=waiting_requests(),
         cards=cards_of(found.ids),
         following=found.following,
         is_filtered=True,
@@ -231,6 +241,7 @@ _CARDS = (
         Parent.html.label("parent_html"),
         Parent.status.label("parent_status"),
         *record_columns(),
+        *noted_columns(),
     )
     .join(Article, Article.id == Comment.article_id)
     .outerjoin(Section, Section.id == Article.section_id)
@@ -265,6 +276,7 @@ def _card(row: Any, *, history: tuple[Event, ...]) -> QueueCard:
         segments=segments_of(row.source, (place for finding in findings for place in finding.places)),
         findings=findings,
         record=record_in(row),
+        noted=noted_in(row),
         network=reference_to(NETWORK, row.id, row.sender),
         token=reference_to(TOKEN, row.id, row.author_key),
         suggested=suggested_reason(findings),

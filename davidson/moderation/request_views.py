@@ -1,6 +1,8 @@
 """What readers ask the moderators for: to let a new text take an approved one's place, and to answer an appeal."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from davidson.accounts.guard import on_duty, staff_blueprint
@@ -11,10 +13,10 @@ from davidson.database import db
 from davidson.moderation.appeals import NotYours, Verdict, answer_appeal, open_appeal, open_appeals
 from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale
 from davidson.moderation.proposals import TextDecision, decide_text, waiting_proposal, waiting_proposals
-from davidson.moderation.queries import last_act, status_counts
+from davidson.moderation.queries import last_act
 from davidson.moderation.request_forms import AnswerForm, TextDecisionForm
-from davidson.moderation.requests import waiting_requests
-from davidson.web.paging import BadCursor, Cursor
+from davidson.moderation.requests import Asked, all_counts
+from davidson.web.paging import Cursor, asked_cursor
 
 bp = staff_blueprint("requests", __name__, desk=Desk.MODERATION, at="/moderation")
 
@@ -24,9 +26,9 @@ NOT_YOURS = "You refused this comment yourself, so somebody else answers the app
 @bp.get("/edits")
 def edits() -> ResponseReturnValue:
     """The new texts that wait, the oldest first."""
-    after = _cursor()
+    after = asked_cursor("after")
     cards, following = waiting_proposals(after=after)
-    return render_template("moderation/edits.html", cards=cards, problem="", **_around("edits", after, following))
+    return _page("edits", cards, after=after, following=following)
 
 
 @bp.post("/edits/<int:comment_id>")
@@ -52,11 +54,9 @@ def settle_text(comment_id: int) -> ResponseReturnValue:
 @bp.get("/appeals")
 def appeals() -> ResponseReturnValue:
     """The appeals that wait, the oldest first."""
-    after = _cursor()
+    after = asked_cursor("after")
     cards, following = open_appeals(for_staff=on_duty().id, after=after)
-    return render_template(
-        "moderation/appeals.html", cards=cards, form=None, problem="", **_around("appeals", after, following)
-    )
+    return _page("appeals", cards, after=after, following=following)
 
 
 @bp.post("/appeals/<int:comment_id>")
@@ -86,49 +86,44 @@ def _actor() -> Actor:
     return Actor(on_duty().id, on_duty().email)
 
 
-def _around(tab: str, after: Cursor | None, following: Cursor | None) -> dict[str, object]:
-    """What stands around the cards of a tab."""
-    counts = status_counts()
-    return {
-        "total": sum(counts.values()),
-        "tabs": [(state, url_for("moderation.queue", status=state), number) for state, number in counts.items()],
-        "waiting": waiting_requests(),
-        "next_url": url_for(f".{tab}", after=str(following)) if following else None,
-        "first_url": url_for(f".{tab}") if after else None,
-    }
+def _page(
+    here: str,
+    cards: Sequence[Asked],
+    *,
+    after: Cursor | None = None,
+    following: Cursor | None = None,
+    form: AnswerForm | None = None,
+    problem: str = "",
+) -> str:
+    """The tab of that name with some cards, and why nothing was decided."""
+    counts, waiting = all_counts()
+    return render_template(
+        "moderation/requests.html",
+        here=here,
+        cards=cards,
+        form=form,
+        problem=problem,
+        total=sum(counts.values()),
+        tabs=[(state, url_for("moderation.queue", status=state), number) for state, number in counts.items()],
+        waiting=waiting,
+        next_url=url_for(f".{here}", after=str(following)) if following else None,
+        first_url=url_for(f".{here}") if after else None,
+    )
 
 
 def _text_alone(comment_id: int, *, problem: str) -> str:
     """One new text, with why nothing was decided; without it where none waits any more."""
     card = waiting_proposal(comment_id)
-    return render_template(
-        "moderation/edits.html", cards=[card] if card else [], problem=problem, **_around("edits", None, None)
-    )
+    return _page("edits", [card] if card else [], problem=problem)
 
 
 def _appeal_alone(comment_id: int, form: AnswerForm, *, problem: str = "") -> str:
     """One appeal, with the answer that was typed and why it was not taken."""
     card = open_appeal(comment_id, for_staff=on_duty().id)
-    return render_template(
-        "moderation/appeals.html",
-        cards=[card] if card else [],
-        form=form,
-        problem=problem or "Nothing was decided yet.",
-        **_around("appeals", None, None),
-    )
+    return _page("appeals", [card] if card else [], form=form, problem=problem or "Nothing was decided yet.")
 
 
 def _clash(comment_id: int) -> str:
     """Who was faster, and with what."""
     done = last_act(comment_id) or abort(404)
     return f"Your decision was not taken: this comment has changed since your page was made. {done.event.said}."
-
-
-def _cursor() -> Cursor | None:
-    text = request.args.get("after")
-    if text is None:
-        return None
-    try:
-        return Cursor.parse(text)
-    except BadCursor:
-        abort(404)

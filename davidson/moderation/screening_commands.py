@@ -15,6 +15,7 @@ from davidson.moderation.fitting import ROUNDS
 from davidson.moderation.labelled import BadFile, Labelled, read_labelled
 from davidson.moderation.measuring import FEW, Measured, measured
 from davidson.moderation.precision import ScreeningFigures, screening_figures
+from davidson.moderation.relearning import relearn
 from davidson.moderation.training import (
     LearnedTooLittle,
     forget_everything,
@@ -22,6 +23,7 @@ from davidson.moderation.training import (
     learned_examples,
     new_examples,
     number_known,
+    number_stale,
     rehearse,
     scored,
 )
@@ -80,6 +82,23 @@ def figures(as_json: bool) -> None:
     with reading():
         found = screening_figures()
     click.echo(json.dumps(found.as_json()) if as_json else _told(found))
+
+
+@screening.command("rebuild")
+def rebuild() -> None:
+    """Learn anew what decisions taught before an upgrade that takes texts apart in another way.
+
+    The worker does this too, once a day.
+    """
+    done = relearn(actor=SHELL, now=utcnow())
+    if done.learned or done.gone:
+        click.echo(f"{done.learned:,} learned anew; of {done.gone:,} the text is gone, and what it taught stays")
+    else:
+        click.echo("no decision was learned in an earlier way")
+    with reading():
+        stale = number_stale()
+    if stale:
+        click.echo(f"{count(stale, 'text')} of files can be learned anew by `train` with the same files", err=True)
 
 
 @screening.command("reset")

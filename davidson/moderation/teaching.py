@@ -8,7 +8,7 @@ first decision on, it would let two who settle many comments wait for each other
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -79,13 +79,14 @@ class Due:
 
 @dataclass
 class Classroom:
-    """The weights while lessons are learned: what the store has, and by how much they move."""
+    """The weights while lessons are learned: what the store has, and by how much they move; and the new lessons."""
 
     connection: Connection
     moved: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     more: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     more_decisions: int = 0
     took_back: bool = False
+    fresh: list[dict[str, Any]] = field(default_factory=list)
 
     def move(self, values: Mapping[int, int], step: int) -> None:
         """Add a lesson to the weights, or take it away with a step that is turned around."""
@@ -102,8 +103,15 @@ class Classroom:
         self.more[is_spam] += number
         self.more_decisions += decisions
 
+    def lessons_of(self, comment_id: int) -> Sequence[Any]:
+        """The lessons from a comment, the oldest first."""
+        if any(lesson["comment_id"] == comment_id for lesson in self.fresh):
+            self._write()
+        return self.connection.execute(_OF_COMMENT, {"comment": comment_id}).all()
+
     def close(self) -> None:
-        """Write down by how much the weights moved, what counts, and how far the score is now to be trusted."""
+        """Write down the new lessons, by how much the weights moved, what counts, and how far to trust the score."""
+        self._write()
         kind = self.connection.dialect.name
         moves = [{"bucket": bucket, "weight": by} for bucket, by in sorted(self.moved.items()) if by]
         if moves:
@@ -122,13 +130,17 @@ class Classroom:
             },
         )
 
+    def _write(self) -> None:
+        """Together, for a decision on many leaves many lessons."""
+        if self.fresh:
+            self.connection.execute(_LESSON.insert(), self.fresh)
+            self.fresh = []
+
 
 def teach(comment: Comment, *, is_spam: bool, now: datetime) -> None:
     """Let a decision on a comment, which has its new version already, be learned when the session commits."""
-    findings = [(finding["rule"], finding["status"]) for finding in comment.findings]
-    values = with_signs(features_of(comment.name, comment.source).values, findings)
     digest = digest_of_text(comment.source)
-    _note(Due(comment.id, comment.version, now, is_spam=is_spam, digest=digest, values=values))
+    _note(Due(comment.id, comment.version, now, is_spam=is_spam, digest=digest, values=values_of(comment)))
 
 
 def take_back(comment_id: int, *, version: int, now: datetime) -> None:
@@ -163,6 +175,12 @@ def unpacked(features: bytes) -> dict[int, int]:
     return dict(zip(kept[:number], kept[number:], strict=True))
 
 
+def values_of(comment: Any) -> Mapping[int, int]:
+    """What a comment, or a row with its name, text and findings, is made of for the learned score."""
+    findings = [(finding["rule"], finding["status"]) for finding in comment.findings]
+    return with_signs(features_of(comment.name, comment.source).values, findings)
+
+
 def _note(due: Due) -> None:
     db.session().info.setdefault(DUE, []).append(due)
 
@@ -185,7 +203,7 @@ def _learn(session: Session) -> None:
 
 def _learn_from(due: Due, values: Mapping[int, int], classroom: Classroom) -> None:
     """Predict, then learn; an earlier lesson from the same comment gives way first, so that nothing was known of it."""
-    for earlier in classroom.connection.execute(_OF_COMMENT, {"comment": due.comment_id}).all():
+    for earlier in classroom.lessons_of(due.comment_id):
         if earlier.ended_version is None:
             classroom.connection.execute(_END, {"lesson": earlier.id, "ended": due.version})
             _turn(earlier, classroom, way=-1)
@@ -205,11 +223,11 @@ def _learn_from(due: Due, values: Mapping[int, int], classroom: Classroom) -> No
         "features_version": FEATURES_VERSION,
         "learned_at": due.at,
     }
-    classroom.connection.execute(_LESSON.insert(), lesson)
+    classroom.fresh.append(lesson)
 
 
 def _undo(due: Due, classroom: Classroom) -> None:
-    for lesson in classroom.connection.execute(_OF_COMMENT, {"comment": due.comment_id}).all():
+    for lesson in classroom.lessons_of(due.comment_id):
         if lesson.version == due.version:
             classroom.connection.execute(_DROP, {"lesson": lesson.id})
             _turn(lesson, classroom, way=-1)

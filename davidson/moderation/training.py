@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from davidson.audit.log import Actor, record
 from davidson.comments.lessons import IS_OF_FILE, STANDING, LearnedStanding, LearnedWeight, Lesson
@@ -28,6 +28,7 @@ Thing = TypeVar("Thing")
 _OF_TEXTS = select(Lesson).where(IS_OF_FILE, Lesson.digest.in_(bindparam("digests", expanding=True)))
 _KNOWN = _OF_TEXTS.with_only_columns(Lesson.digest, Lesson.is_spam).where(Lesson.features_version == FEATURES_VERSION)
 _STALE = _OF_TEXTS.where(Lesson.features_version != FEATURES_VERSION)
+_NUMBER_STALE = select(func.count()).where(IS_OF_FILE, Lesson.features_version != FEATURES_VERSION)
 _OF_FILES = select(Lesson.id, Lesson.digest, Lesson.is_spam, Lesson.step).where(
     IS_OF_FILE, Lesson.features_version == FEATURES_VERSION
 )
@@ -105,6 +106,11 @@ def number_known(comments: Sequence[Labelled]) -> int:
     digests = [(digest_of_text(comment.text), comment.is_spam) for comment in comments]
     known = _known(digest for digest, _ in digests)
     return sum(each in known for each in digests)
+
+
+def number_stale() -> int:
+    """How many texts of files were learned while texts were taken apart in another way."""
+    return db.session.scalar(_NUMBER_STALE) or 0
 
 
 def forget_everything(*, actor: Actor, now: datetime) -> int:

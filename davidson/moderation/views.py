@@ -19,20 +19,19 @@ from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, de
 from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import DecisionForm, number_in, tab_named
 from davidson.moderation.history import state_told
+from davidson.moderation.presence import look_at, lookers
 from davidson.moderation.queries import (
     LastAct,
     Place,
-    QueuePage,
     card_with_history,
+    empty_page,
     last_act,
     next_fitting,
     place_in_queue,
     queue_page,
-    status_counts,
 )
-from davidson.moderation.requests import waiting_requests
 from davidson.moderation.sender_forms import forms_about
-from davidson.web.paging import BadCursor, Cursor
+from davidson.web.paging import MOST, asked_cursor
 from davidson.web.signing import settings
 
 bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderation")
@@ -42,10 +41,10 @@ bp = staff_blueprint("moderation", __name__, desk=Desk.MODERATION, at="/moderati
 def queue() -> ResponseReturnValue:
     """One page of a tab, of what fits the filter, and what was decided just now."""
     status = tab_named(request.args.get("status", CommentStatus.PENDING)) or abort(404)
-    after = _cursor(request.args.get("after"))
+    after = asked_cursor("after")
     form = QueueFilterForm(request.args)
     is_valid = form.validate()
-    page = queue_page(status, after=after, chosen=form.wanted) if is_valid else QueuePage(status, status_counts())
+    page = queue_page(status, after=after, chosen=form.wanted) if is_valid else empty_page(status)
     form.offer()
     asked = form.in_address if is_valid else {}
     following = page.following
@@ -53,7 +52,7 @@ def queue() -> ResponseReturnValue:
         "moderation/queue.html",
         page=page,
         tabs=[(tab, url_for(".queue", status=tab, **asked), page.told[tab]) for tab in TABS],
-        waiting=waiting_requests(),
+        lookers=_lookers(*(card.id for card in page.cards)),
         reasons=REASONS,
         form=form,
         asked=asked,
@@ -93,6 +92,16 @@ def settle(comment_id: int) -> ResponseReturnValue:
         return _alone(comment_id, form=form, clash=clash), 409
     db.session.commit()
     return redirect(_way_on(comment_id, form, place, asked=within.in_address), code=303)
+
+
+@bp.post("/comments/<int:comment_id>/look")
+def look(comment_id: int) -> ResponseReturnValue:
+    """Note, for a minute, that whoever is signed in looks at a comment. Sent by the queue's script."""
+    if not 0 < comment_id <= MOST:
+        abort(404)
+    look_at(comment_id, staff_id=on_duty().id, now=utcnow())
+    db.session.commit()
+    return "", 204
 
 
 def _act(comment_id: int, form: DecisionForm) -> None:
@@ -140,6 +149,7 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
     return render_template(
         "moderation/comment.html",
         card=card,
+        lookers=_lookers(card.id).get(card.id, ()),
         reasons=REASONS,
         form=form,
         is_stale=isinstance(clash, Stale),
@@ -151,10 +161,5 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
     )
 
 
-def _cursor(text: str | None) -> Cursor | None:
-    if text is None:
-        return None
-    try:
-        return Cursor.parse(text)
-    except BadCursor:
-        abort(404)
+def _lookers(*comment_ids: int) -> dict[int, tuple[str, ...]]:
+    return lookers(comment_ids, besides=on_duty().id, now=utcnow())

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from davidson.accounts.guard import on_duty, staff_blueprint
 from davidson.accounts.models import EDITORS, Desk
+from davidson.admin.dryrun import Tried, try_mode
 from davidson.articles.closing import close_comments, closing_of
 from davidson.articles.mode_forms import CHOICES, ModeForm
-from davidson.articles.modes import set_mode
+from davidson.articles.modes import mode_of, set_mode
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
-from davidson.clock import utcnow
-from davidson.database import db
+from davidson.clock import unix_time, utcnow
+from davidson.database import db, reading
 from davidson.newsroom.closing_forms import ClosingForm
 from davidson.newsroom.queries import ArticleState, article_state
 from davidson.web.paging import MOST
@@ -55,6 +56,19 @@ def change_mode(article_id: int) -> ResponseReturnValue:
     return redirect(url_for("newsroom.articles"), 303)
 
 
+@bp.post("/articles/<int:article_id>/comments/mode/try")
+def try_mode_out(article_id: int) -> ResponseReturnValue:
+    """What the mode would have done to the article's comments of the last weeks. Saves nothing."""
+    form = ModeForm()
+    with reading():  # Nobody waits for the store's one writer meanwhile.
+        known = _known(article_id)
+        if not form.validate() or not form.can_be_tried:
+            return _page(known, mode=form), form.error_status
+        mode, trust_after = mode_of(form.chosen), settings().trust_after
+        tried = try_mode(known.id, mode, utcnow(), trust_after=trust_after, clock=unix_time)
+        return _page(known, mode=form, tried=tried)
+
+
 def _known(article_id: int) -> ArticleState:
     if on_duty().role not in EDITORS:
         abort(403)
@@ -62,13 +76,20 @@ def _known(article_id: int) -> ArticleState:
     return found or abort(404)
 
 
-def _page(article: ArticleState, *, closing: ClosingForm | None = None, mode: ModeForm | None = None) -> str:
+def _page(
+    article: ArticleState,
+    *,
+    closing: ClosingForm | None = None,
+    mode: ModeForm | None = None,
+    tried: Tried | None = None,
+) -> str:
     """The page with both forms; the one that was sent with what was typed and its faults."""
     return render_template(
         "newsroom/closing.html",
         article=article,
         form=closing or ClosingForm.showing(article.comments_close_at, settings().time_zone),
         mode_form_sent=mode or ModeForm.showing(article.comments_mode),
+        tried=tried,
         modes=CHOICES,
         site_mode=settings().comments,
         site_days=settings().comments_close_after,

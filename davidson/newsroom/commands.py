@@ -1,6 +1,7 @@
 """`davidson article …`: articles from the shell."""
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -9,12 +10,14 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from davidson.articles.cards import article_path
+from davidson.articles.changes import MAX_NOTE, Amendment, ChangeKind, NotReadYet
 from davidson.articles.closing import close_comments, closing_of
 from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article
 from davidson.articles.modes import AS_THE_SITE, mode_of, set_mode
-from davidson.articles.picturing import PictureUnsaid
+from davidson.articles.picture_words import PictureUnsaid
 from davidson.articles.publishing import NotPublished, article_to_change, retract
+from davidson.articles.rendering import articles_to_render, number_outdated, outdated_articles, render_again
 from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -30,6 +33,7 @@ from davidson.newsroom.queries import ArticleState, all_articles
 from davidson.text.bounds import TextTooLong
 from davidson.text.dates import iso
 from davidson.text.normalise import normalise
+from davidson.web.filters import count
 from davidson.web.signing import settings
 
 articles = AppGroup("article", help="Add, list and take back articles.")
@@ -38,20 +42,37 @@ articles = AppGroup("article", help="Add, list and take back articles.")
 @articles.command("add")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="Make it public, from its published_at on or from now.")
-def add(file: Path, publish: bool) -> None:
+@click.option("--minor", is_flag=True, help="A slip of the pen mended: readers are not told of an update.")
+@click.option(
+    "--update", "update", metavar="TEXT", help="Tell readers what is new in an article that they may have read."
+)
+@click.option("--correction", metavar="TEXT", help="Tell readers what was wrong in it; /corrections lists it too.")
+def add(file: Path, publish: bool, minor: bool, update: str | None, correction: str | None) -> None:
     """Add the article in FILE, Markdown with a front matter, or update the one with its slug; print its path."""
+    amendment = _amendment(minor=minor, update=update, correction=correction)
     try:
         manuscript = read_manuscript(file, zone=settings().time_zone)
     except BadManuscript as fault:
         raise click.ClickException(str(fault)) from None
     try:
-        saved = save(manuscript, actor=SHELL, now=utcnow(), media_folder=media_folder(), publish=publish)
+        saved = save(
+            manuscript,
+            actor=SHELL,
+            now=utcnow(),
+            media_folder=media_folder(),
+            publish=publish,
+            amendment=amendment,
+        )
         db.session.commit()
     except NotAPicture as fault:
         place = manuscript.picture.place if manuscript.picture else file
         raise click.ClickException(f"{place}: {fault}") from None
     except PictureUnsaid as fault:
-        raise click.ClickException(f"{_place_of(fault, manuscript)}: {fault}") from None
+        raise click.ClickException(f"{_place_of(fault, manuscript, file)}: {fault}") from None
+    except NotReadYet:
+        raise click.ClickException(
+            f"{file}: readers do not see this article now, so there is no change to tell"
+        ) from None
     except TextTooLong as fault:
         raise click.ClickException(f"{file}: {fault}") from None
     except IntegrityError:
@@ -72,12 +93,30 @@ def list_all(as_json: bool) -> None:
         click.echo(_as_json(row) if as_json else _as_line(row))
 
 
+@articles.command("render")
+def render() -> None:
+    """Make the HTML of articles anew that an earlier release rendered otherwise.
+
+    It may run beside the site, and be stopped and started anew at any time: until an article has its new HTML, its page
+    shows the old one. Readers are told of no change.
+    """
+    number = number_outdated()
+    with click.progressbar(
+        outdated_articles(), length=number, label="Rendering", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        for article_id in bar:
+            for article in articles_to_render(Article.id == article_id):
+                render_again(article)
+            db.session.commit()
+    click.echo(f"{count(number, 'article')} rendered anew")
+
+
 @articles.command("unpublish")
 @click.argument("slug")
 @click.option("--reason", required=True, help="Why; readers are shown it.")
 def unpublish(slug: str, reason: str) -> None:
     """Take the article SLUG back: its page says why, and it leaves every list at once."""
-    said = " ".join(normalise(reason).split())
+    said = _one_line(reason)
     if not said:
         raise click.UsageError("--reason takes a text")
     article = article_to_change(slug)
@@ -122,8 +161,32 @@ def comments(slug: str, when: str | None, mode: str | None) -> None:
     click.echo(f"{article_path(slug)} {told}")
 
 
-def _place_of(fault: PictureUnsaid, manuscript: Manuscript) -> str:
-    """Where a manuscript says too little of its picture."""
+def _amendment(*, minor: bool, update: str | None, correction: str | None) -> Amendment:
+    """What is said of a change."""
+    if minor + (update is not None) + (correction is not None) > 1:
+        raise click.UsageError("give one of --minor, --update and --correction")
+    if minor:
+        return Amendment(ChangeKind.MINOR)
+    if correction is not None:
+        return Amendment(ChangeKind.CORRECTION, _note("--correction", correction))
+    return Amendment() if update is None else Amendment(ChangeKind.UPDATE, _note("--update", update))
+
+
+def _note(option: str, text: str) -> str:
+    said = _one_line(text)
+    if not 0 < len(said) <= MAX_NOTE:
+        raise click.UsageError(f"{option} takes a text of 1 to {MAX_NOTE} characters")
+    return said
+
+
+def _one_line(text: str) -> str:
+    return " ".join(normalise(text).split())
+
+
+def _place_of(fault: PictureUnsaid, manuscript: Manuscript, file: Path) -> str:
+    """Where a manuscript says too little of a picture."""
+    if fault.line is not None:
+        return f"{file}, line {manuscript.first_line + fault.line}"
     picture = manuscript.picture
     if picture is None:
         return ""

@@ -11,7 +11,7 @@ import yaml
 from davidson.text.normalise import normalise
 
 # The most characters that a value takes; MOST where its key is not named here.
-LONGEST = {"title": 300, "standfirst": 1000, "alt": 1000, "caption": 1000}
+LONGEST = {"title": 300, "standfirst": 1000, "alt": 1000, "caption": 1000, "url": 2000, "sources": 2000}
 MOST = 200
 # A no-break space is none of these.
 SPACES = re.compile(r"[ \t\n]+")
@@ -54,6 +54,20 @@ class Front:
         if isinstance(node, yaml.SequenceNode):
             return tuple(self._name(key, item) for item in node.value)
         return (self._name(key, node),) if node is not None and self.text(key) else ()
+
+    def entries(self, key: str) -> tuple[yaml.Node, ...]:
+        """The values in a list, or the one that stands for a list of one; none where the key lacks."""
+        node = self.nodes.get(key)
+        if isinstance(node, yaml.SequenceNode):
+            return tuple(node.value)
+        return (node,) if node is not None and not is_null(node) else ()
+
+    def line_of(self, key: str, node: yaml.Node) -> str:
+        """An entry that is a text, on one line."""
+        text = self._one_line(key, node) if isinstance(node, yaml.ScalarNode) and not is_null(node) else ""
+        if not text:
+            raise self.fault(node, f"{key} takes texts")
+        return text
 
     def name(self, key: str) -> str:
         """The one name that a key takes, empty where it lacks."""

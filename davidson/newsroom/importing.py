@@ -11,11 +11,12 @@ from pathlib import Path
 from davidson.articles.manuscript import Manuscript, ManuscriptPicture
 from davidson.media.opening import MAX_BYTES
 from davidson.media.renditions import Focus, focus_from
+from davidson.newsroom.citing import sources_of
 from davidson.newsroom.frontmatter import WORD, BadManuscript, Front, is_null
 from davidson.text.markdown import MAX_ARTICLE_LENGTH
 from davidson.text.slug import is_slug, slugify
 
-KEYS = ("title", "slug", "standfirst", "section", "tags", "authors", "published_at", "lang", "image")
+KEYS = ("title", "slug", "standfirst", "section", "tags", "authors", "published_at", "lang", "image", "sources")
 IMAGE_KEYS = ("file", "alt", "caption", "credit", "focus")
 MAX_FILE_BYTES = 2 * 1024 * 1024
 # The first newspaper was printed in 1605; a year beyond these is a slip of the hand, and no zone can show it.
@@ -28,7 +29,7 @@ def read_manuscript(path: Path, *, zone: tzinfo) -> Manuscript:
 
     Raises BadManuscript.
     """
-    front, body = _front_and_body(path)
+    front, body, first_line = _front_and_body(path)
     headline = front.text("title")
     if not headline:
         raise front.fault(front.nodes.get("title"), "a title is expected: `title: The headline`")
@@ -47,22 +48,26 @@ def read_manuscript(path: Path, *, zone: tzinfo) -> Manuscript:
             "published_at", lambda text: _moment(text, zone), "a date and time such as 2026-11-23T10:00:00Z"
         ),
         lang=front.checked("lang", _language, "a language code such as en or pt-BR"),
+        sources=sources_of(front),
+        first_line=first_line,
     )
     return replace(manuscript, picture=_picture(front))
 
 
-def _front_and_body(path: Path) -> tuple[Front, str]:
+def _front_and_body(path: Path) -> tuple[Front, str, int]:
+    """The front matter, the text, and the line of the file with which that begins."""
     lines = _text_of(path).split("\n")
     if lines[0].rstrip() != "---":
         raise BadManuscript(f"{path}, line 1: a front matter between two lines of --- is expected")
     end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
     if end is None:
         raise BadManuscript(f"{path}, line {len(lines)}: a line of --- is expected after the front matter")
-    body = "\n".join(lines[end + 1 :]).strip("\n") + "\n"
+    text = "\n".join(lines[end + 1 :])
+    body = text.strip("\n") + "\n"
     if len(body) > MAX_ARTICLE_LENGTH:
         expected = f"a text of at most {MAX_ARTICLE_LENGTH} characters is expected, not {len(body)}"
         raise BadManuscript(f"{path}, line {end + 2}: {expected}")
-    return Front.read(path, lines[1:end], KEYS), body
+    return Front.read(path, lines[1:end], KEYS), body, end + 2 + len(text) - len(text.lstrip("\n"))
 
 
 def _text_of(path: Path) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from davidson.articles.rendering import number_outdated
 from davidson.config import Settings
 from davidson.database import reading
 from davidson.mail.server import LOCAL, MailServer, NotTaken, connected
@@ -35,6 +36,7 @@ def check_up(app: Flask) -> Iterator[Check]:
             yield fail("store", f"does not answer: {fault}")
     with app.app_context():
         yield _pictures()
+        yield _texts()
     yield _guarded("folders", lambda: _folders(settings))
     yield _guarded("disk", lambda: _disk(settings))
     if settings.redis_url:
@@ -106,6 +108,16 @@ def _pictures() -> Check:
     if outdated:
         return warn("pictures", f"{outdated:,} of {number:,} as an earlier release made them: `davidson media render`")
     return ok("pictures", f"{number:,}, all as this release makes them")
+
+
+def _texts() -> Check:
+    try:
+        outdated = number_outdated()
+    except SQLAlchemyError:
+        return warn("articles", "the store does not say which there are")
+    if outdated:
+        return warn("articles", f"{outdated:,} as an earlier release rendered them: `davidson article render`")
+    return ok("articles", "all as this release renders them")
 
 
 def _disk(settings: Settings) -> Check:

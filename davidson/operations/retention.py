@@ -18,7 +18,9 @@ from davidson.comments.forgetting import forget_networks, forget_reports, forget
 from davidson.config import Settings
 from davidson.database import db
 from davidson.moderation.bans import forget_bans
+from davidson.moderation.bulk import KEPT, forget_bulks
 from davidson.moderation.notes import forget_notes
+from davidson.moderation.presence import forget_looks
 from davidson.outbox.daily import do_daily
 from davidson.web.limits import sweep_windows
 
@@ -81,6 +83,8 @@ def _tasks(settings: Settings, now: datetime) -> Iterator[Task]:
     # Notes are known by hashes that went just now, with comments or with bans.
     yield Task("ended bans", lambda most: forget_bans(now, most=most))
     yield Task("notes on senders", lambda most: forget_notes(now, most=most))
+    yield Task("hints of who looks", lambda most: forget_looks(now, most=most))
+    yield Task("rows of decisions on many", lambda most: forget_bulks(now - KEPT, most=most))
     # What is over by itself: these go as others come, and here where none come.
     yield Task("ended sessions", partial(sweep_sessions, now))
     yield Task("counts of attempts", partial(sweep_windows, now))

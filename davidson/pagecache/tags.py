@@ -17,6 +17,8 @@ ARCHIVE = "archive"
 """On which days articles appeared."""
 NEWS = "news"
 """What articles are called, of which the news sitemap tells a thousand."""
+CORRECTIONS = "corrections"
+"""What was wrong in articles, and which of these readers may see."""
 BREAKER = "breaker"
 """Whether every comment waits because of a wave of spam: on every page with a form to comment."""
 

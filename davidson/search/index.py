@@ -6,7 +6,7 @@ GIN index over both.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     select,
     table,
 )
@@ -30,19 +31,27 @@ from davidson.search.words import NO_WORDS, Words
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of what rows say: on SQLite it stands in `columns` of the index, on PostgreSQL in the column `vector`."""
+
+    columns: tuple[str, ...]
+    vector: str = "words"
+
+
+@dataclass(frozen=True)
 class Index:
-    """An index by the name of its table; on PostgreSQL its key is `key`, on SQLite words stand in `columns`."""
+    """An index by the name of its table, with all that its rows say; on PostgreSQL its key is `key`."""
 
     name: str
     key: str
-    columns: tuple[str, ...]
+    whole: Part
 
 
 @dataclass(frozen=True)
 class Sought:
     """What is looked for: rows with all of `labels`, with one of each of `choices`, and with the words.
 
-    Labels consist of small letters and digits of ASCII. There must be one at least.
+    Labels consist of small letters and digits of ASCII. There must be one at least, or a phrase among the words.
     """
 
     labels: tuple[str, ...]
@@ -51,12 +60,25 @@ class Sought:
 
 
 _CONFIGURATION: ColumnElement[Any] = literal_column("'pg_catalog.simple'::regconfig")
-COMMENTS = Index("comment_search", key="comment_id", columns=("name", "body"))
+COMMENTS = Index("comment_search", "comment_id", Part(("name", "body")))
+# Articles, whose key is their place in the order of time; their headlines, and those with the standfirsts.
+ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")))
+HEADLINE, LEAD = Part(("headline",), "headline"), Part(("headline", "standfirst"), "lead")
 
 
 def matching(index: Index, sought: Sought, *, store: str) -> Select[int]:
     """The ids of the rows that match, in no order; `store` is the name of its dialect."""
     key, condition = _sqlite(index, sought) if store == "sqlite" else _postgresql(index, sought)
+    return select(key).where(condition)
+
+
+def matching_in(index: Index, sought: Sought, *, within: Part, outside: Part | None, store: str) -> Select[int]:
+    """The same for rows that have what is looked for within a part, and not all of it in the part `outside`.
+
+    What must be missing is missing from the whole.
+    """
+    parts = (within, outside)
+    key, condition = _sqlite(index, sought, *parts) if store == "sqlite" else _postgresql(index, sought, *parts)
     return select(key).where(condition)
 
 
@@ -71,37 +93,64 @@ def is_match(index: Index, sought: Sought, of: ColumnElement[int], *, store: str
     return select(condition).where(key == of).scalar_subquery()
 
 
-def _sqlite(index: Index, sought: Sought) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+def _sqlite(
+    index: Index, sought: Sought, within: Part | None = None, outside: Part | None = None
+) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     rows = table(index.name, column("rowid", BigInteger()), column(index.name, Text()))
-    return rows.c.rowid, rows.c[index.name].op("MATCH", is_comparison=True)(_expression(index, sought))
+    expression = _expression(sought, index.whole, within or index.whole, outside)
+    return rows.c.rowid, rows.c[index.name].op("MATCH", is_comparison=True)(expression)
 
 
-def _expression(index: Index, sought: Sought) -> str:
+def _expression(sought: Sought, whole: Part, within: Part, outside: Part | None) -> str:
     """The query in FTS5's own language (sqlite.org/fts5.html, section 3). Nothing in quotes is an operator."""
-    words = f"{{{' '.join(index.columns)}}}"
     wanted = [f"labels : {_either([label])}" for label in sought.labels]
     wanted += [f"labels : {_either(choice)}" for choice in sought.choices]
-    wanted += [f"{words} : {_either([phrase])}" for phrase in sought.words.phrases]
-    if sought.words.any_of:
-        wanted.append(f"{words} : {_either(sought.words.any_of)}")
-    without = [f" NOT ({words} : {_either([phrase])})" for phrase in sought.words.without]
-    return f"({' AND '.join(f'({one})' for one in wanted)}){''.join(without)}"
+    wanted += _said(sought.words, within)
+    without = [f"({_in(whole)} : {_either([phrase])})" for phrase in sought.words.without]
+    if outside:
+        without.append(_all(_said(sought.words, outside)))
+    return _all(wanted) + "".join(f" NOT {one}" for one in without)
+
+
+def _said(words: Words, part: Part) -> list[str]:
+    """What a row must say in a part of it."""
+    wanted = [f"{_in(part)} : {_either([phrase])}" for phrase in words.phrases]
+    return [*wanted, f"{_in(part)} : {_either(words.any_of)}"] if words.any_of else wanted
+
+
+def _in(part: Part) -> str:
+    return f"{{{' '.join(part.columns)}}}"
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return f"({' AND '.join(f'({one})' for one in conditions)})"
 
 
 def _either(phrases: Iterable[str]) -> str:
     return f"({' OR '.join(f'{chr(34)}{phrase}{chr(34)}' for phrase in phrases)})"
 
 
-def _postgresql(index: Index, sought: Sought) -> tuple[ColumnElement[int], ColumnElement[bool]]:
-    labels_type = ARRAY(Text())
-    rows = table(
-        index.name, column(index.key, BigInteger()), column("labels", labels_type), column("words", TSVECTOR())
-    )
+def _postgresql(
+    index: Index, sought: Sought, within: Part | None = None, outside: Part | None = None
+) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    vectors = (column(part.vector, TSVECTOR()) for part in {index.whole, within or index.whole, outside or index.whole})
+    rows = table(index.name, column(index.key, BigInteger()), column("labels", ARRAY(Text())), *vectors)
+
+    def says(part: Part, words: Words) -> ColumnElement[bool]:
+        return rows.c[part.vector].op("@@", is_comparison=True)(_query(words))
+
     labels: ColumnElement[Any] = rows.c.labels
-    conditions = [labels.op("@>", is_comparison=True)(_array(sought.labels))]
+    conditions: list[ColumnElement[bool]] = []
+    if sought.labels:  # An empty array would be in every row, and the index read from its beginning to its end.
+        conditions.append(labels.op("@>", is_comparison=True)(_array(sought.labels)))
     conditions += [labels.op("&&", is_comparison=True)(_array(choice)) for choice in sought.choices]
-    if sought.words:
-        conditions.append(rows.c.words.op("@@", is_comparison=True)(_query(sought.words)))
+    wanted, unwanted = replace(sought.words, without=()), Words(without=sought.words.without)
+    asked = (
+        [(index.whole, sought.words)] if within in (None, index.whole) else [(within, wanted), (index.whole, unwanted)]
+    )
+    conditions += [says(part, words) for part, words in asked if part and words]
+    if outside:
+        conditions.append(not_(says(outside, wanted)))
     return rows.c[index.key], and_(*conditions)
 
 

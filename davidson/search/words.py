@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from davidson.text.indexed import signs_apart
 from davidson.text.normalise import normalise
 
 MOST_TERMS = 16
@@ -36,6 +37,14 @@ class Words:
 
     def __bool__(self) -> bool:
         return bool(self.phrases or self.without or self.any_of)
+
+    @property
+    def signs_apart(self) -> "Words":
+        """The same as an index has them in which signs of scripts without spaces stand apart (`text.indexed`)."""
+        phrases, without, any_of = (
+            tuple(folded(signs_apart(phrase)) for phrase in some) for some in (self.phrases, self.without, self.any_of)
+        )
+        return Words(phrases, without, any_of)
 
 
 NO_WORDS = Words()

@@ -1,4 +1,4 @@
-"""What crawlers and browsers ask a site for by its well-known name: sitemaps, robots.txt and the manifest."""
+"""What crawlers and browsers ask a site for by its well-known name: sitemaps, robots.txt, the manifest, OpenSearch."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from davidson.clock import utcnow
 from davidson.pagecache.decorator import cached_page
-from davidson.syndication import robots, sitemap
+from davidson.syndication import opensearch, robots, sitemap
 from davidson.syndication.sitemap_queries import articles_of_part, latest_news, sitemap_files
 from davidson.web.addresses import absolute
 from davidson.web.assets import asset_path
@@ -20,6 +20,7 @@ bp = Blueprint("crawlers", __name__)
 NUMBER = re.compile("[1-9][0-9]{0,12}")
 SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
 MANIFEST = "application/manifest+json"
+ICON_SIZE = 192
 PAPER_COLOUR = "#fdfcf9"
 
 
@@ -60,6 +61,23 @@ def robots_txt() -> ResponseReturnValue:
     sitemaps = [absolute(path) for path in SITEMAPS] if chosen.base_url else []
     text = robots.document(refuses_ai=chosen.ai_crawlers == "refuse", sitemaps=sitemaps)
     return document(text, robots.TYPE, made_at=utcnow())
+
+
+@bp.get("/opensearch.xml")
+@cached_page()
+def open_search() -> ResponseReturnValue:
+    """How the site's search is asked, by whole addresses, which need the site's origin."""
+    chosen = settings()
+    if not chosen.base_url:
+        abort(404)
+    text = opensearch.document(
+        name=chosen.site_name,
+        search_url=absolute("/search"),
+        own_url=absolute("/opensearch.xml"),
+        icon_url=absolute(asset_path(f"icons/icon-{ICON_SIZE}.png")),
+        icon_size=ICON_SIZE,
+    )
+    return document(text, opensearch.TYPE, made_at=utcnow())
 
 
 @bp.get("/manifest.webmanifest")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 TYPE = "text/plain"
 # Forms, receipts and the staff's desks: nothing that anybody would look for.
-NOT_FOR_CRAWLERS = ("/staff/", "/comments/", "/mail/", "/articles/*/comments/", "/*?reply=", "/*?order=")
+NOT_FOR_CRAWLERS = ("/staff/", "/search", "/comments/", "/mail/", "/articles/*/comments/", "/*?reply=", "/*?order=")
 # Those that gather text to train models or to answer from, by the names that their owners have made known.
 AI_CRAWLERS = (
     *("AI2Bot", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot", "ClaudeBot", "cohere-ai"),

@@ -1,17 +1,16 @@
 """What a page is, as JSON-LD in the words of schema.org. A property whose value the site does not have is left out."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from davidson.articles.cards import Card, Link, Picture
-from davidson.articles.story import Story
+from davidson.articles.changes import ChangeKind
+from davidson.articles.story import Note, Story
 from davidson.media.renditions import CROPS
 from davidson.text.dates import iso
 
 Node = dict[str, Any]
-_TAG = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,22 @@ def _article(story: Story, paper: Paper) -> Node:
         "author": [_person(author, paper) for author in story.authors] or paper.reference,
         "publisher": paper.reference,
         "inLanguage": story.lang,
-        "wordCount": sum(len(_TAG.sub("", part).split()) for part in story.body if isinstance(part, str)),
         "isAccessibleForFree": True,
         "commentCount": story.comment_count,
     } | _known(
         description=story.standfirst,
+        wordCount=story.word_count,
+        citation=[_known(name=source.title, url=source.url) | {"@type": "CreativeWork"} for source in story.sources],
+        correction=[_correction(note) for note in story.notes if note.kind is ChangeKind.CORRECTION],
         articleSection=story.section.name if story.section else "",
         keywords=[tag.name for tag in story.tags],
         image=_images(story.picture, paper) if story.picture else None,
         thumbnailUrl=paper.url(story.picture.src) if story.picture else "",
     )
+
+
+def _correction(note: Note) -> Node:
+    return {"@type": "CorrectionComment", "text": note.text, "datePublished": iso(note.at)}
 
 
 def _publisher(paper: Paper) -> Node:
@@ -115,6 +120,7 @@ def _publisher(paper: Paper) -> Node:
         "url": paper.url("/"),
         "logo": {"@type": "ImageObject", "url": logo} | size,
         "actionableFeedbackPolicy": paper.url("/about/moderation"),
+        "correctionsPolicy": paper.url("/corrections"),
     }
 
 

@@ -1,7 +1,7 @@
 """What one text changed of another, word by word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -38,9 +38,9 @@ def differences(before: str, after: str) -> tuple[Passage, ...]:
 
 
 def _passages(before: list[str], after: list[str]) -> Iterator[Passage]:
-    head = _alike(before, after)
+    head = alike(before, after)
     rest_before, rest_after = before[head:], after[head:]
-    tail = _alike(rest_before[::-1], rest_after[::-1])
+    tail = alike(rest_before[::-1], rest_after[::-1])
     inner_before, inner_after = rest_before[: len(rest_before) - tail], rest_after[: len(rest_after) - tail]
     yield Passage("".join(before[:head]), Change.SAME)
     if len(inner_before) * len(inner_after) > MOST_COMPARED:
@@ -60,7 +60,7 @@ def _compared(before: list[str], after: list[str]) -> Iterator[Passage]:
             yield Passage("".join(after[begin:stop]), Change.ADDED)
 
 
-def _alike(before: list[str], after: list[str]) -> int:
-    """How many tokens two lists begin with alike."""
+def alike(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many pieces of text two lists begin with alike."""
     pairs = enumerate(zip(before, after, strict=False))
     return next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))

@@ -29,7 +29,7 @@ def excerpt(text: str, length: int) -> str:
     `Markup` is read as HTML that the sanitiser made, without its footnotes and figures; any other string as
     Markdown or a comment's source. What is cut ends at a word and with an ellipsis.
     """
-    plain = _text_of(text) if isinstance(text, Markup) else _without_marks(normalise(text))
+    plain = plain_text(text) if isinstance(text, Markup) else _without_marks(normalise(text))
     plain = _BREAKS.sub(" ", plain).strip(" ")
     if len(plain) <= length:
         return plain
@@ -44,7 +44,8 @@ def _without_marks(source: str) -> str:
     return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
 
 
-def _text_of(html: Markup) -> str:
+def plain_text(html: Markup) -> str:
+    """Give the words of HTML that the sanitiser made, without its footnotes and figures."""
     reader = _TextReader()
     reader.feed(html)
     reader.close()

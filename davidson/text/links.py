@@ -54,6 +54,8 @@ def trimmed(url: str) -> str:
 
 # In HTML that the sanitiser made no tag but a real one begins with `<`, and values stand in double quotes.
 _LOCAL_LINK = re.compile(r'(?P<before><(?:a|img)\b[^<>]*?\s(?:href|src)=")(?P<link>[/#])')
+_FILES = re.compile(r'<(?:img|source)\b[^<>]*?\ssrcset="[^"]*"')
+_FILE = re.compile(r'(?<=srcset=")/|(?<=, )/')
 
 
 def with_addresses(html: Markup, *, page_url: str, origin: str) -> Markup:
@@ -63,4 +65,8 @@ def with_addresses(html: Markup, *, page_url: str, origin: str) -> Markup:
         base = origin if found["link"] == "/" else page_url
         return f"{found['before']}{escape(base)}{found['link']}"
 
-    return Markup(_LOCAL_LINK.sub(whole, str(html)))  # noqa: S704 - only escaped addresses were put into safe HTML.
+    def with_files(found: re.Match[str]) -> str:
+        return _FILE.sub(f"{escape(origin)}/", found[0])
+
+    links = _LOCAL_LINK.sub(whole, str(html))
+    return Markup(_FILES.sub(with_files, links))  # noqa: S704 - only escaped addresses were put into safe HTML.

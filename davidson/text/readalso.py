@@ -54,15 +54,24 @@ def cut(tokens: Sequence["Token"]) -> Iterator["Sequence[Token] | Reference"]:
     Only a quote at the top level is cut out, so that each run is well-formed by itself.
     """
     start = position = 0
-    while position < len(tokens):
-        end = _end_of_block(tokens, position)
-        references = _references(tokens[position:end]) if tokens[position].type == "blockquote_open" else ()
+    for block in blocks_of(tokens):
+        end = position + len(block)
+        references = _references(block) if block[0].type == "blockquote_open" else ()
         for reference in references:
             yield tokens[start:position]
             yield reference
             start = position = end
         position = end
     yield tokens[start:]
+
+
+def blocks_of(tokens: Sequence["Token"]) -> Iterator[Sequence["Token"]]:
+    """Give the blocks at the top level, each with all that stands in it."""
+    position = 0
+    while position < len(tokens):
+        end = _end_of_block(tokens, position)
+        yield tokens[position:end]
+        position = end
 
 
 def _end_of_block(tokens: Sequence["Token"], start: int) -> int:

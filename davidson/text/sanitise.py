@@ -19,6 +19,7 @@ import nh3
 from markupsafe import Markup
 
 from davidson.text.bounds import limit_markup, require_length
+from davidson.text.figures import SIZES, UPRIGHT_SIZES
 from davidson.text.links import is_article_link, is_web_link
 from davidson.text.normalise import normalise
 
@@ -28,6 +29,7 @@ MAX_ARTICLE_HTML_LENGTH = 1_000_000
 MAX_ARTICLE_TAGS = 20_000
 MAX_DEPTH = 24
 MAX_ALT_LENGTH = 2_000
+MAX_NAME_LENGTH = 200
 
 COMMENT_REL = "nofollow ugc noopener"
 ARTICLE_REL = "noopener"
@@ -40,31 +42,54 @@ COMMENT_ATTRIBUTES: _Attributes = {"a": {"href": is_web_link}}
 ARTICLE_TAGS = (
     COMMENT_TAGS
     | {"h2", "h3", "h4", "hr", "s", "sub", "sup", "section"}
-    | {"table", "thead", "tbody", "tr", "th", "td"}
-    | {"figure", "figcaption", "img"}
+    | {"div", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+    | {"figure", "figcaption", "span", "picture", "source", "img"}
 )
 _FOOTNOTE_LINK = re.compile(r"#fn(?:ref)?[0-9]{1,4}(?::[0-9]{1,4})?")
 _ALIGNMENT = re.compile(r"align-(?:left|center|right)").fullmatch
 _PIXELS = re.compile(r"[1-9][0-9]{0,4}").fullmatch
+_FILE = r"/media(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}){1,8}"
+_FILES = re.compile(rf"{_FILE} [1-9][0-9]{{0,4}}w(?:, {_FILE} [1-9][0-9]{{0,4}}w){{0,9}}").fullmatch
 ARTICLE_ATTRIBUTES: _Attributes = {
     "a": {
         "href": lambda url: is_article_link(url) or _FOOTNOTE_LINK.fullmatch(url),
         "id": re.compile(r"fnref[0-9]{1,4}(?::[0-9]{1,4})?").fullmatch,
         "class": "footnote-backref".__eq__,
+        "role": {"doc-noteref", "doc-backlink"}.__contains__,
+        "aria-label": re.compile(r"(?:Back to n|N)ote [0-9]{1,4}(?:, place [0-9]{1,4})?").fullmatch,
+        "lang": "en".__eq__,
         "rel": ARTICLE_REL.__eq__,
     },
     "li": {"id": re.compile(r"fn[0-9]{1,4}").fullmatch, "class": "footnote-item".__eq__},
     "ol": {"class": "footnotes-list".__eq__, "start": re.compile(r"[0-9]{1,4}").fullmatch},
-    "section": {"class": "footnotes".__eq__},
+    "section": {"class": "footnotes".__eq__, "role": "doc-endnotes".__eq__, "aria-label": "Notes".__eq__},
     "sup": {"class": "footnote-ref".__eq__},
-    "table": {"tabindex": "0".__eq__},
+    "div": {
+        "class": "table".__eq__,
+        "role": "region".__eq__,
+        "tabindex": "0".__eq__,
+        "aria-label": lambda text: 0 < len(text) <= MAX_NAME_LENGTH,
+    },
     "th": {"class": _ALIGNMENT},
     "td": {"class": _ALIGNMENT},
+    "figure": {"class": {"figure", "figure figure--upright", "pull-quote", "link-card"}.__contains__},
+    "figcaption": {"class": "figure__text".__eq__},
+    "span": {"class": {"figure__caption", "figure__credit", "link-card__host"}.__contains__},
+    "source": {
+        "type": {"image/avif", "image/webp"}.__contains__,
+        "srcset": _FILES,
+        "sizes": {SIZES, UPRIGHT_SIZES}.__contains__,
+    },
     "img": {
-        "src": re.compile(r"/media(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}){1,8}").fullmatch,
+        "src": re.compile(_FILE).fullmatch,
+        "srcset": _FILES,
+        "sizes": {SIZES, UPRIGHT_SIZES}.__contains__,
         "alt": lambda text: len(text) <= MAX_ALT_LENGTH,
         "width": _PIXELS,
         "height": _PIXELS,
+        "loading": "lazy".__eq__,
+        "decoding": "async".__eq__,
+        "class": re.compile("picture tone-[0-9a-f]{3}").fullmatch,
     },
 }
 

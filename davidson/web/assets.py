@@ -17,6 +17,8 @@ from whitenoise.compress import Compressor
 
 SOURCE = Path(__file__).resolve().parent.parent / "static"
 SITE_ORDER = ("tokens.css", "reset.css", "base.css", "layout.css", "components/*.css", "utilities.css", "print.css")
+# Every page has the first; what only some pages need, others do not load.
+SHEETS = {"site": SITE_ORDER, "staff": ("staff/*.css",), "search": ("search/*.css",)}
 YEAR = 365 * 24 * 3600
 EXTENSION = "davidson-asset"
 
@@ -26,7 +28,7 @@ def init_assets(app: Flask, instance: Path) -> None:
 
     `asset` raises KeyError for a file that there is not.
     """
-    sheets = {"css/site.css": _joined(SITE_ORDER), "css/staff.css": _joined(("staff/*.css",))}
+    sheets = {f"css/{name}.css": _joined(order) for name, order in SHEETS.items()}
     copied = {path.relative_to(SOURCE).as_posix(): path for path in _copied_files()}
     release = _digest(sheets, copied)
     folder = instance / "static" / release

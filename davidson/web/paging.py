@@ -43,9 +43,9 @@ class Cursor:
         return cursor
 
 
-def asked_cursor() -> Cursor | None:
-    """Where the page that was asked for begins, by `?before=`; 404 for a cursor that is none of ours."""
-    text = request.args.get("before")
+def asked_cursor(name: str = "before") -> Cursor | None:
+    """Where the page that was asked for begins, by `?before=` or another name; 404 for a cursor that is not ours."""
+    text = request.args.get(name)
     if text is None:
         return None
     try:

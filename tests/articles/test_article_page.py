@@ -78,6 +78,11 @@ def test_more_from_the_section_leaves_the_article_itself_out(app, client):
     make_article(app, headline="Not yet", published_at=utcnow() + timedelta(days=1))
     shown = [link.attributes["href"] for link in read(client, article.url).one("section.more").all("h3 a")]
     assert shown == [f"/articles/{slug}" for slug in reversed(others)][:4]
+    # Nor is an article named twice that the text leads to.
+    leading = f"> **READ ALSO:** [One](/articles/{others[5]}) [Two](/articles/{others[3]}) [No](/articles/none)"
+    make_article(app, slug="one", source=leading, published_at=utcnow() - timedelta(days=1))
+    shown = [link.attributes["href"] for link in read(client, article.url).one("section.more").all("h3 a")]
+    assert shown == [f"/articles/{others[number]}" for number in (4, 2, 1, 0)]
 
 
 def test_an_article_alone_in_its_section_or_without_one_shows_no_more(app, client):

@@ -14,18 +14,19 @@ from davidson.articles.archive import MONTHS_AT_ONCE
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.web.paging import Cursor
-from tests.bulk import fill_articles, fill_comments
+from tests.bulk import fill_articles, fill_comments, fill_corrections
 from tests.factories import make_article
 from tests.pages import read
 
 # They grow with the paper; the others hold a row for each section, tag or author.
-GROWING = re.compile("article|comment|tagging|authorship|reference|thread_page")
+GROWING = re.compile("article|comment|tagging|authorship|reference|thread_page|revision")
 # The front: forty articles, and seven of each section; a page of a discussion: fifty threads.
 MOST_ROWS = 110
 STEP = 10
 # By so many tens of steps a page may differ: once the store has counted, it begins a join at its other end.
 SLACK = 10
 
+CORRECTED = ("/corrections", "/articles/filler-3/history")
 PAGES = ("/", "/sections/world", "/tags/filler", "/authors/ann-author", "/articles/the-one")
 
 
@@ -39,7 +40,8 @@ def paths(app: Flask, client: FlaskClient) -> list[str]:
     """A page of each kind, and a later one of each list and discussion."""
     now = utcnow()
     article = make_article(app, slug="the-one", source="> **READ ALSO:** [Another](/articles/filler-3)\n\nText.")
-    fill_articles(app, [now - timedelta(days=2, minutes=minutes) for minutes in range(100)])
+    slugs = fill_articles(app, [now - timedelta(days=2, minutes=minutes) for minutes in range(100)])
+    fill_corrections(app, slugs)
     ids = fill_comments(app, article, 600)
     newest = [f"/articles/the-one?order=newest{page}" for page in ("", "&page=2", "&page=12")]
     places = [f"/articles/the-one/comments/{ids[555]}{order}" for order in ("", "?order=newest")]
@@ -49,12 +51,15 @@ def paths(app: Flask, client: FlaskClient) -> list[str]:
         feed.get_json()["next_url"] for feed in (client.get(f"{path.rstrip('/')}/feed.json") for path in PAGES[:-1])
     ]
     day = f"/archive/{(now - timedelta(days=2)).date()}"
-    return [*PAGES, *older, "/articles/the-one?page=12", *newest, *places, *feeds, day, day[:-3]]
+    corrected = [*CORRECTED, read(client, CORRECTED[0]).one("a[rel=next]").attributes["href"]]
+    archive = [day, day[:-3]]
+    return [*PAGES, *older, "/articles/the-one?page=12", *newest, *places, *feeds, *archive, *corrected]
 
 
 def grow(app: Flask) -> None:
     now = utcnow()
-    fill_articles(app, [now - timedelta(days=1, minutes=minutes) for minutes in range(3000)], prefix="more")
+    slugs = fill_articles(app, [now - timedelta(days=1, minutes=minutes) for minutes in range(3000)], prefix="more")
+    fill_corrections(app, slugs)
     fill_articles(app, [now - timedelta(days=3, minutes=minutes) for minutes in range(3000)], prefix="old")
     fill_comments(app, make_article(app, published_at=now - timedelta(days=4)), 12_000)
     with app.app_context():

@@ -9,8 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from davidson.articles.models import Article, Authorship, Revision, Tagging
+from davidson.articles.models import Article, Authorship, Tagging
 from davidson.articles.publishing import NotPublished, article_to_change, retract
+from davidson.articles.revisions import Revision
 from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser import (  # noqa: F401 - they list their kinds of pages.
     archive_pages,
+    article_pages,
     mail_pages,
     moderation_pages,
     reader_pages,

@@ -9,10 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import Client
 
+from davidson import create_app
 from davidson.accounts.models import Role
+from davidson.config import settings_from
+from davidson.database import db
 from tests.browser.newspapers import OPEN, Newspaper, visitor
+from tests.conftest import environment
 from tests.desks import hire, log_in
 from tests.factories import Made, make_article
 from tests.pages import Page
@@ -63,6 +68,15 @@ class Stage:
         """A reader of a second site on the same store, with other settings."""
         with running_site(None, self.paper.instance, workers=1, **OPEN | settings) as site:
             yield visitor(site)
+
+    @contextmanager
+    def in_process(self, **settings: str) -> Iterator[FlaskClient]:
+        """A reader of the newspaper with content where it is set otherwise, without a server."""
+        app = create_app(settings_from(environment(None, self.paper.instance, **OPEN | settings)))
+        yield app.test_client()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 Kind = Callable[[Stage], Page]

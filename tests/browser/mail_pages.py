@@ -1,31 +1,20 @@
 """The pages on which commenters ask for mails, confirm their address and end them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from flask.testing import FlaskClient
 
-from davidson import create_app
-from davidson.config import settings_from
 from davidson.database import db
 from davidson.mail.links import path_of
 from davidson.mail.models import Subscription
 from tests.browser.kinds import Stage, kind
-from tests.browser.newspapers import OPEN
 from tests.comments.holding import press
-from tests.conftest import environment
 from tests.pages import Page, read
 
 
-@contextmanager
-def mailing(stage: Stage) -> Iterator[FlaskClient]:
+def mailing(stage: Stage) -> AbstractContextManager[FlaskClient]:
     """A reader of the same newspaper where mails are offered. No mail is sent, for no worker runs."""
-    settings = {"DAVIDSON_SMTP_URL": "smtp://127.0.0.1:1", "DAVIDSON_BASE_URL": "http://localhost"}
-    app = create_app(settings_from(environment(None, stage.paper.instance, **OPEN | settings)))
-    yield app.test_client()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    return stage.in_process(DAVIDSON_SMTP_URL="smtp://127.0.0.1:1", DAVIDSON_BASE_URL="http://localhost")
 
 
 def asked(reader: FlaskClient, stage: Stage, email: str) -> Page:

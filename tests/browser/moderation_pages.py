@@ -5,10 +5,14 @@ from datetime import timedelta
 
 from davidson.accounts.models import Role
 from davidson.clock import utcnow
+from davidson.database import db
 from davidson.moderation.days import make_days
+from davidson.moderation.presence import look_at
+from tests.admin.test_mode_trial import try_at
 from tests.browser.kinds import Stage, kind
 from tests.browser.receipt_pages import receipt_appealed, receipt_with_a_new_text
 from tests.bulk import fill_thread
+from tests.desks import hire
 from tests.factories import Made, make_article, make_comment
 from tests.moderation.senders import ban, page_of_comment, write_note
 from tests.pages import Page, read
@@ -231,3 +235,21 @@ def faulty_reply(stage: Stage) -> Page:
 def which_comments_wait(stage: Stage) -> Page:
     page, path = card(stage)
     return read(page.client, f"{path}/mode")
+
+
+@kind("which comments wait, tried")
+def which_comments_wait_tried(stage: Stage) -> Page:
+    page, path = card(stage)
+    return try_at(page.client, f"{path}/mode", "publish")
+
+
+@kind("comment that somebody else looks at, with a note on its sender")
+def comment_that_somebody_else_looks_at(stage: Stage) -> Page:
+    page, path = card(stage)
+    comment = Made(int(path.removeprefix(ONE)))
+    write_note(page.client, comment, "Twice warned.")
+    somebody = hire(stage.app, name="Grace Hopper")
+    with stage.app.app_context():
+        look_at(comment.id, staff_id=somebody, now=utcnow())
+        db.session.commit()
+    return read(page.client, path)

@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
-
-from PIL import Image
 
 from davidson.articles.lists import PAGE_SIZE
-from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.models import Article
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
@@ -24,40 +20,6 @@ from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, read
 
 DEMO_ARTICLE = "/articles/why-we-still-move-the-clocks"
-EVERYTHING = """
-A paragraph with *emphasis*, **weight**, `code` and [a link](https://example.org/).[^1]
-
-## A sub-head
-
-> A quotation that somebody said.
-
-> **READ ALSO:** [Mayor resigns](/articles/mayor-resigns)
-
-### A smaller sub-head
-
-1. One
-2. Two
-
-- A point
-- Another one, with a very long word: Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft
-
-| Year | Tons of wheat that were shipped through the old harbour |
-| ---: | --- |
-| 2024 | 1,200 |
-
-    a line of code that is so long that it does not fit on any telephone, however wide the telephone may be
-
----
-
-[^1]: A note at the foot.
-"""
-
-
-def a_picture(width: int = 1600, height: int = 900) -> bytes:
-    """A picture file."""
-    file = BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, "JPEG")
-    return file.getvalue()
 
 
 def discussed(stage: Stage, number: int) -> Made:
@@ -105,31 +67,36 @@ def author(stage: Stage) -> Page:
     return read(stage.reader, "/authors/ada-byron")
 
 
+@kind("search")
+def search(stage: Stage) -> Page:
+    return read(stage.reader, "/search")
+
+
+@kind("search with hits, in two scripts and by pages")
+def search_with_hits(stage: Stage) -> Page:
+    for _ in range(PAGE_SIZE):
+        make_article(stage.app, standfirst="The clocks of عمدة.", authors=("Ada Byron",))
+    make_article(stage.app, headline="العمدة والساعة clocks", source="نص.", lang="ar")
+    page = read(stage.reader, "/search?q=clocks")
+    assert len(page.all("mark")) >= PAGE_SIZE
+    return page
+
+
+@kind("search, nothing found")
+def search_without_hits(stage: Stage) -> Page:
+    return read(stage.reader, "/search?q=pelican+-heron+ibis&section=science&since=2020-01-01")
+
+
+@kind("search with faults")
+def search_with_faults(stage: Stage) -> Page:
+    page = read(stage.reader, "/search?q=%21&since=yesterday&author=Nobody&section=none")
+    assert page.status == 422
+    return page
+
+
 @kind("article with a picture")
 def article_with_a_picture(stage: Stage) -> Page:
     return read(stage.reader, DEMO_ARTICLE)
-
-
-@kind("article with every kind of text")
-def article_with_everything(stage: Stage) -> Page:
-    return read(stage.reader, make_article(stage.app, source=EVERYTHING).url)
-
-
-@kind("article that runs from right to left")
-def article_from_right_to_left(stage: Stage) -> Page:
-    picture = ManuscriptPicture(a_picture(), alt="تدرج رمادي", caption="تعليق على الصورة", credit="المصور")
-    article = make_article(
-        stage.app,
-        headline="العمدة يستقيل بعد عام من الخلاف",
-        standfirst="جملة تمهيدية قصيرة تشرح الخبر.",
-        source=f"فقرة أولى من النص.\n\nفقرة ثانية.\n\n{EVERYTHING}",
-        tags=("البلدية",),
-        authors=("آدا بايرون",),
-        lang="ar",
-        picture=picture,
-    )
-    make_comment(stage.app, article, name="قارئ", source="تعليق أول.")
-    return read(stage.reader, article.url)
 
 
 @kind("article without comments")

@@ -1,6 +1,7 @@
 """The kinds of pages that the newspaper's own people meet."""
 
 from davidson.accounts.models import Role
+from tests.browser.article_pages import a_picture
 from tests.browser.kinds import Stage, kind
 from tests.browser.moderation_pages import ONE, card
 from tests.browser.newspapers import visitor
@@ -105,6 +106,19 @@ def closing_comments(stage: Stage) -> Page:
 @kind("closing comments at no moment")
 def closing_comments_at_no_moment(stage: Stage) -> Page:
     page = closing_comments(stage).submit("#closing-form", when="at", at="")
+    assert page.status == 422
+    return page
+
+
+@kind("picture of an article")
+def picture_of_an_article(stage: Stage) -> Page:
+    article = make_article(stage.app, headline="A picture", picture=a_picture())
+    return read(stage.staff(Role.EDITOR), f"/staff/newsroom/articles/{article.id}/picture")
+
+
+@kind("picture of an article, with faults")
+def picture_with_faults(stage: Stage) -> Page:
+    page = picture_of_an_article(stage).submit("#picture-form", alt="", credit="", focus_x="101", focus_y="x")
     assert page.status == 422
     return page
 

@@ -6,15 +6,15 @@ it stand alone here.
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from davidson.articles.manuscript import ManuscriptPicture
 from davidson.comments.receipts import receipt_for
+from tests.browser.article_pages import a_picture
 from tests.browser.newspapers import Newspaper, newspaper
-from tests.browser.reader_pages import a_picture
 from tests.browser.watching import Watch, watch
 from tests.desks import PASSWORD, hire
 from tests.factories import Made, comment_now, make_article, make_comment
@@ -200,5 +200,5 @@ def _hostile_fields(attacks: list[str]) -> dict[str, Any]:
         "section": "Attacked",
         "tags": tuple(f"tag {attack}" for attack in rest[::2]),
         "authors": tuple(f"author {attack}" for attack in rest[1::2]),
-        "picture": ManuscriptPicture(a_picture(640, 360), alt=alt, caption=caption, credit=credit),
+        "picture": replace(a_picture(640, 360), alt=alt, caption=caption, credit=credit),
     }

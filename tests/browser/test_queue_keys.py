@@ -97,6 +97,13 @@ def test_j_and_k_go_through_the_cards_and_stop_at_the_ends(queue: Page, waiting:
     assert gone == [ids[1], ids[2], ids[2], ids[1], ids[0], ids[0]]
 
 
+def test_a_card_that_keeps_the_focus_is_told_to_the_others(paper: Newspaper, queue: Page, waiting: list[Made]):
+    with queue.expect_response(lambda answer: answer.url.endswith("/look")) as told:
+        queue.keyboard.press("j")
+        queue.keyboard.press("j")
+    assert (told.value.status, told.value.url) == (204, paper.url(f"/staff/moderation/comments/{waiting[2].id}/look"))
+
+
 @pytest.mark.parametrize("keys", ["Control+a", "Alt+a", "Meta+s"])
 def test_keys_with_modifiers_decide_nothing(paper: Newspaper, queue: Page, waiting: list[Made], keys: str):
     queue.keyboard.press(keys)

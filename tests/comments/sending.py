@@ -10,6 +10,7 @@ from davidson.audit.models import AuditEntry
 from davidson.comments.models import Comment
 from davidson.comments.screening.rules import RULES_VERSION
 from davidson.database import db
+from tests.counting import queries_of
 from tests.factories import Made
 from tests.pages import Page, read
 
@@ -18,6 +19,14 @@ PUBLISHED, WAITS, SPAM = "approved", "pending", "spam"
 
 def send(client: FlaskClient, article: Made, body: str = "At last.", **values: str) -> Page:
     return read(client, article.url).submit("#comment-form", **({"name": "Ada", "body": body} | values))
+
+
+def cost_of_comment(app: Flask, article: Made, body: str) -> int:
+    """How many queries it takes to send a comment."""
+    page = read(app.test_client(), article.url)
+    with queries_of(app) as statements:
+        assert page.submit("#comment-form", name="Ada", body=body).status == 303
+    return len(statements)
 
 
 def newest(app: Flask) -> tuple[str, dict[str, dict[str, Any]]]:

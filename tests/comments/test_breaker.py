@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.outbox.draining import drain_once
 from davidson.outbox.models import Message
-from tests.comments.sending import newest, send
+from tests.comments.sending import cost_of_comment, newest, send
 from tests.counting import queries_of
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article, make_comment
@@ -243,14 +244,7 @@ def test_what_is_rolled_back_is_not_counted(app, article):
 
 def test_a_comment_asks_no_more_of_the_store_in_a_wave_and_spam_a_few_sums(make_app, article):
     app = make_app(comments=CommentsMode.PUBLISH, page_memory=0)
-    client = app.test_client()
-
-    def cost(body: str) -> int:
-        page = read(client, article.url)
-        with queries_of(app) as statements:
-            assert page.submit("#comment-form", name="Ada", body=body).status == 303
-        return len(statements)
-
+    cost = partial(cost_of_comment, app, article)
     cost("A first one, for what is kept.")
     before = cost("As usual.")
     spam(app, article)

@@ -11,6 +11,7 @@ from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.web.limits import Throttle
 from tests.comments.holding import decide
+from tests.desks import hire
 from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, read
 
@@ -28,7 +29,7 @@ def article(app: Flask) -> Made:
 
 
 def preview(page: Page, **values: str) -> Page:
-    return page.submit("#comment-form", preview="yes", **(TYPED | values))
+    return page.submit("#comment-form", **({"preview": "yes"} | TYPED | values))
 
 
 def stored(app: Flask) -> list[int]:
@@ -81,6 +82,14 @@ def test_a_preview_of_what_cannot_be_sent_says_what_is_wrong(client, article, wr
     page = preview(read(client, article.url), **wrong)
     assert page.status == 422
     assert page.all("p.field__fault") and page.all(".preview") == []
+
+
+def test_a_preview_under_a_name_of_the_staff_is_refused_as_the_comment_would_be(app, client, article):
+    hire(app, name="Ada Lovelace")
+    page = preview(read(client, article.url), name="Ad\u0430 LOVELACE")
+    assert page.status == 422
+    assert page.texts("p.field__fault") and page.all(".preview") == []
+    assert page.texts("p.field__fault") == preview(page, name="Ada Lovelace", preview="").texts("p.field__fault")
 
 
 def test_a_preview_from_elsewhere_is_refused(client, article):

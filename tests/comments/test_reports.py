@@ -15,7 +15,7 @@ from davidson.comments.reports import NotReportable, report
 from davidson.config import CommentsMode
 from davidson.database import db
 from tests.bulk import fill_comments
-from tests.comments.holding import decide
+from tests.comments.holding import EDIT, decide, press, receipt_url
 from tests.counting import queries_of
 from tests.desks import audit_log, browser, on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
@@ -98,6 +98,25 @@ def test_several_networks_hold_a_comment_with_their_reasons(app, client, article
     card = read(on_duty(app), f"/staff/moderation/comments/{comment.id}")
     assert "Held by readers’ reports" in card.one("main").text
     assert client.get(f"{article.url}/comments/{comment.id}/report").status_code == 404
+
+
+def test_an_edit_of_what_reports_hold_keeps_them_and_ends_the_text_that_waited(app, client, comment):
+    url = receipt_url(app, comment)
+    link = "Now see https://example.org"
+    assert press(read(client, url), EDIT, body=link).status == 303  # Waits beside the text that readers see.
+    for number in (1, 2, 3):
+        send(app, comment, number)
+    assert comment_now(app, comment).status == "pending"
+    assert press(read(client, url), EDIT, body="I am sorry.").status == 303
+    row = comment_now(app, comment)
+    assert (row.status, row.source) == ("pending", "I am sorry.")
+    assert len(findings(app, comment)) == 1
+    moderator = on_duty(app)
+    assert read(moderator, "/staff/moderation/edits").all("article.queue-card") == []
+    page = read(moderator, f"/staff/moderation/comments/{comment.id}")
+    assert "Readers from 3 networks reported it" in page.one(".queue-proof").text
+    assert page.submit(".queue-card form", decision="approve").status == 303
+    assert comment_now(app, comment).source == "I am sorry."
 
 
 def test_what_a_moderator_approved_since_is_held_by_new_reports_alone(app, comment):

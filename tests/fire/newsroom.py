@@ -12,10 +12,14 @@ from tests.fire.paper import (
     Pages,
     Story,
     check_article,
+    check_corrections,
     check_document,
     check_feed,
+    check_history,
     check_lead,
     check_list,
+    check_more,
+    check_search,
     check_words,
 )
 from tests.fire.paper_changes import PaperChanges
@@ -34,14 +38,17 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         ways += [self.comment, self.decide_elsewhere, self.write, self.take_back, self.rename, self.correct]
         ways += [self.reorder, self.pick, self.report, self.answer, self.close, self.pin, self.ban]
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
-        ways += [self.decide_on_many]
+        ways += [self.decide_on_many, self.relearn]
         ways += [self.treat, self.calm]
+        ways += [self.amend, self.describe]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def wrongs(self, pages: Pages, about: Story) -> list[str]:
         """All that is wrong on the pages that show the story, and on every list."""
         wrong = check_article(pages, about, in_wave=self.in_wave()) + check_feed(pages, about)
         wrong += check_list(pages, "/", newest(self.public(), about))
+        wrong += check_corrections(pages, self.stories) + check_history(pages, about)
+        wrong += check_more(pages, self.draw.choice(self.public()), self.stories)
         if self.lead is not None and self.lead.public:
             wrong += check_lead(pages, self.lead)
         for slug, name in (("world", "World"), ("science", "Science")):
@@ -50,7 +57,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
-        wrong += self.wrong_archive(pages) + self.wrong_documents(pages)
+        wrong += self.wrong_archive(pages) + self.wrong_documents(pages) + check_search(pages, about)
         return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:

@@ -4,7 +4,9 @@ import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 
 PICK = re.compile(r'<blockquote class="picks__text" dir="auto">(.*?)</blockquote>')
 MOST_PICKS = 5
@@ -57,7 +59,10 @@ class Said:
 
 @dataclass
 class Story:
-    """An article as it ought to be."""
+    """An article as it ought to be.
+
+    `notes` are its corrections, with a number that tells which was written later.
+    """
 
     slug: str
     headline: str
@@ -66,6 +71,10 @@ class Story:
     day: str = ""
     takes_comments: bool = True
     mode: str = "site"
+    headlines_before: list[str] = field(default_factory=list)
+    alt: str = ""
+    published_at: datetime = datetime.min
+    notes: list[tuple[int, str]] = field(default_factory=list)
     comments: list[Said] = field(default_factory=list)
 
     @property
@@ -131,6 +140,10 @@ def check_article(pages: Pages, story: Story, *, in_wave: bool = False) -> list[
         if (comment.text in text) is not (comment.status == "approved")
     ]
     wrong += check_words(text, story.path, story)
+    if story.alt and f'alt="{story.alt}"' not in text:
+        wrong.append(f"{story.path} has another picture than {story.alt}")
+    if re.findall("<bdi>(Correction number .*?)</bdi>", text) != [note for _, note in story.notes]:
+        wrong.append(f"{story.path} tells other corrections than {story.notes}")
     picks = [said.partition(" https://")[0] for said in PICK.findall(text)]  # Without the link of an edit.
     if set(picks) != {comment.text for comment in story.comments if comment.is_pick} and len(picks) < MOST_PICKS:
         wrong.append(f"{story.path} has the picks {picks}")
@@ -170,12 +183,50 @@ def check_list(pages: Pages, path: str, stories: Iterable[Story]) -> list[str]:
         if bool(mine) is not story.public:
             wrong.append(f"{path} ({status}): {story.path} is {'there' if mine else 'missing'}")
         for kind, card in mine:
+            if story.alt and "<img" in card and f'alt="{story.alt}"' not in card:
+                wrong.append(f"{path}: {story.path} has an old picture")
             if story.headline not in card:
                 wrong.append(f"{path}: {story.path} has an old headline")
             number = len(story.shown)
             if number and kind in ("lead", "second", "river") and f"<li>{counted(number).lower()}</li>" not in card:
                 wrong.append(f"{path}: {story.path} has an old count")
     return wrong
+
+
+def check_search(pages: Pages, story: Story) -> list[str]:
+    """What is wrong with what readers find: the story by its headline if it is public, and by none that it had."""
+    wrong = []
+    for headline in (story.headline, *story.headlines_before):
+        path = "/search?" + urlencode({"q": f'"{headline}"'})
+        status, text = pages.get(path)
+        is_found = f'href="{story.path}"' in text
+        if is_found is not (story.public and headline == story.headline):
+            wrong.append(f"{path} ({status}): {story.path} is {'there' if is_found else 'missing'}")
+    return wrong
+
+
+def check_more(pages: Pages, story: Story, stories: Iterable[Story]) -> list[str]:
+    """What is wrong with what an article's page names of its section: the newest four of the others."""
+    others = [other for other in stories if other.public and other.section == story.section and other is not story]
+    wanted = [other.path for other in sorted(others, key=lambda other: other.published_at, reverse=True)[:4]]
+    more = pages.get(story.path)[1].partition('class="more"')[2].partition("</section>")[0]
+    named = re.findall(r'<h3[^>]*><a href="([^"]+)">', more)
+    return [] if named == wanted else [f"{story.path} leads to {named}, not {wanted}"]
+
+
+def check_corrections(pages: Pages, stories: Iterable[Story]) -> list[str]:
+    """What is wrong with the list of corrections, which names the newest of public stories."""
+    notes = sorted((note for story in stories if story.public for note in story.notes), reverse=True)
+    shown = re.findall(r'class="change__note"[^>]*>([^<]*)<', pages.get("/corrections")[1])
+    return [] if shown == [note for _, note in notes[:20]] else [f"/corrections lists {shown}"]
+
+
+def check_history(pages: Pages, story: Story) -> list[str]:
+    """What is wrong with an article's history."""
+    status, text = pages.get(f"{story.path}/history")
+    if not story.public:
+        return [] if status == 303 else [f"the history of {story.path} is {status}"]
+    return [] if f"<bdi>{story.headline}</bdi>" in text else [f"the history of {story.path} has an old headline"]
 
 
 def check_lead(pages: Pages, story: Story) -> list[str]:

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from davidson.admin.queries import section_by_slug
 from davidson.admin.sections import move_section, rename_section, show_section
+from davidson.articles.changes import Amendment, ChangeKind
+from davidson.articles.describing import PictureWords, describe_picture, pictured_article
+from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.models import Author, Section
 from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change, retract
@@ -22,9 +26,11 @@ from davidson.pagecache.versions import touch
 from tests.factories import make_article
 from tests.fire.desk import Desk
 from tests.fire.paper import TREATMENT, Story
+from tests.media.samples import corners, encoded
 
 STORIES = 6
 SECTIONS = ("World", "Science")
+PICTURE = encoded(corners())
 
 
 class PaperChanges(Desk):
@@ -81,12 +87,42 @@ class PaperChanges(Desk):
             story = Story(f"story-{self.made}", "", self.draw.choice(SECTIONS))
             self.stories.append(story)
         story = story or self.draw.choice(self.stories)
+        story.headlines_before = [story.headline] if story.headline else []
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
         if story.section.lower() not in self.order:
             self.order.append(story.section.lower())
-        moment = utcnow() - timedelta(hours=self.draw.choice([1, 25]))
-        story.day = moment.date().isoformat()
+        self._store(story)
+        return story
+
+    def amend(self) -> Story:
+        """Something that was wrong put right in an article, with a note."""
+        self.made += 1
+        story = self.draw.choice(self.public())
+        note = f"Correction number {self.made}."
+        story.notes.append((self.made, note))
+        self._store(story, source=f"Text number {self.made}.", amendment=Amendment(ChangeKind.CORRECTION, note))
+        return story
+
+    def describe(self) -> Story:
+        """Other words for an article's picture, from elsewhere."""
+        self.made += 1
+        story = self.draw.choice(self.public())
+        story.alt = f"Picture number {self.made}"
+        with self.elsewhere.app_context():
+            found = pictured_article(self.article_of(story).id, to_change=True)
+            assert found is not None
+            article, media = found
+            words = PictureWords(story.alt, "", "Ada")
+            describe_picture(article, media, words, media.focus, actor=SHELL, now=utcnow())
+            db.session.commit()
+        return story
+
+    def _store(self, story: Story, **fields: Any) -> None:
+        """Write the story as it ought to be, of today or of the day before."""
+        story.alt = f"Picture number {self.made}"
+        story.published_at = utcnow() - timedelta(hours=self.draw.choice([1, 25]))
+        story.day = story.published_at.date().isoformat()
         make_article(
             self.draw.choice([self.app, self.elsewhere]),
             slug=story.slug,
@@ -94,9 +130,10 @@ class PaperChanges(Desk):
             section=story.section,
             tags=("Rivers",),
             authors=("Ann Author",),
-            published_at=moment,
+            published_at=story.published_at,
+            picture=ManuscriptPicture(PICTURE, alt=story.alt, credit="Ada"),
+            **fields,
         )
-        return story
 
     def take_back(self) -> Story:
         story = self.draw.choice(self.public())

@@ -2,12 +2,17 @@
 
 import re
 
-from davidson.audit.log import SHELL
+from sqlalchemy import update
+
+from davidson.audit.log import SCREENING, SHELL
 from davidson.clock import utcnow
+from davidson.comments.lessons import Lesson
 from davidson.comments.models import Comment
+from davidson.comments.screening.features import FEATURES_VERSION
 from davidson.database import db
 from davidson.moderation.bans import end_ban
 from davidson.moderation.decisions import Decision, decide
+from davidson.moderation.relearning import relearn
 from tests.factories import Made, make_comment
 from tests.fire.desk import Desk
 from tests.fire.paper import Said, Story
@@ -50,6 +55,13 @@ class StaffChanges(Desk):
                 said.becomes(before)
                 said.before = ""
         return story
+
+    def relearn(self) -> Story:
+        """What decisions taught is learned anew, as after an upgrade that takes texts apart in another way."""
+        with self.elsewhere.app_context():
+            db.session.execute(update(Lesson).values(features_version=FEATURES_VERSION - 1))
+            relearn(actor=SCREENING, now=utcnow(), batch=10**6)
+        return self.draw.choice(self.public())
 
     def undo(self) -> Story:
         undoable = [(story, said) for story in self.stories for said in story.comments if said.before]

@@ -211,19 +211,17 @@ def test_a_question_that_was_asked_anew_is_mailed_once(app, client, sink, write)
     assert [taken.recipient for taken in sink.taken] == ["grace@example.org"]
 
 
-@pytest.mark.parametrize("ended_by", ["receipt", "withdrawal", "link"])
+@pytest.mark.parametrize("ended_by", ["end", "withdraw", "delete", "link"])
 def test_the_address_is_forgotten_with_the_wish(app, client, sink, write, ended_by):
     author = write().confirm()
-    if ended_by == "receipt":
-        press(read(client, author.receipt), "end")
-    elif ended_by == "withdrawal":
-        press(read(client, author.receipt), "delete")
-    else:
+    if ended_by == "link":
         press(author.open_link(), "unsubscribe")
+    else:
+        press(read(client, author.receipt), ended_by)
     assert author.address == ""
     assert author.open_link().one("h1").text == "No mails"
     make_comment(app, author.article, status="approved")
-    if ended_by != "withdrawal":
+    if ended_by in ("end", "link"):
         decide(app, author.comment, "approved")
     post_office(app, later=600)
     assert len(sink.taken) == 1

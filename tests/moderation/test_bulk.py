@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from davidson.audit.log import SHELL
+from davidson.audit.telling import told
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
 from davidson.database import db
@@ -62,6 +63,8 @@ def test_what_is_ticked_is_decided_on_each_with_its_entry_and_undone_as_a_whole(
     assert [entry.subject for entry in entries] == [f"comment:{one.id}" for one in made[:4]]
     assert {entry.reason for entry in entries} == {"off-topic"}
     assert all(entry.details["bulk"] for entry in entries)
+    said = told(entries[0], names={}, reasons={})
+    assert said.because == ("off-topic", f"one of many at once, in decision {entries[0].details['bulk']} of this kind")
     page = page.submit(".undo-line form", decision="undo").follow()
     assert page.texts(".undo-line__said") == ["4 undone."]
     assert states(app, made) == ["pending"] * 5
@@ -227,4 +230,4 @@ def test_a_bulk_finds_its_rows_by_an_index_and_asks_few_queries_a_comment(app: F
     with explained(app) as plans, queries_of(app) as statements:
         assert page.submit("#like-form", decision="spam").status == 303
     check([plan for plan in plans if "learned_" not in plan[0] and "lesson" not in plan[0]])
-    assert len(statements) <= 500 * 14  # Spam is counted too, for a wave of it.
+    assert len(statements) <= 500 * 12  # Spam is counted too, for a wave of it, and learned.

@@ -68,6 +68,10 @@ def test_a_note_stands_beside_the_record_of_each_comment_of_its_sender(app, arti
     assert notes(page_of_comment(client, stranger)) == []
     assert notes(page_of_comment(client, one), TOKEN) == []
     write_note(client, one, "Of the token.", TOKEN)
+    both, network = ["There are notes on this author and this network"], ["There are notes on this network"]
+    for comment, told in ((one, both), (other, network), (stranger, [])):
+        card = read(client, "/staff/moderation/?status=approved").one(f"#comment-{comment.id}")
+        assert card.texts(".queue-proof__noted") == told
     assert notes(page_of_comment(client, one), TOKEN) == ["Of the token."]
     write_note(client, one, "Newer.")
     assert notes(page_of_comment(client, one))[0] == "Newer."

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from davidson.clock import utcnow
 from davidson.comments.lessons import WHOLE, Lesson
+from davidson.comments.screening.features import FEATURES_VERSION
 from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.precision import (
@@ -62,17 +63,18 @@ def test_no_fewer_texts_than_are_asked_for_ever_prove_a_score(last: list[Predict
     assert proven_score(last) is None
 
 
-def note(app: Flask, last: Sequence[Predicted]) -> None:
+def note(app: Flask, last: Sequence[Predicted], *, version: int = FEATURES_VERSION) -> None:
     """Lessons as such decisions leave them, the last one decided last."""
     rows = [
         {
-            "comment_id": 10_000 + number,
+            "comment_id": 10_000 * version + number,
             "version": 2,
             "digest": each.digest,
             "is_spam": each.is_spam,
             "score": each.score,
             "step": 0,
             "features": b"",
+            "features_version": version,
             "learned_at": utcnow(),
         }
         for number, each in enumerate(last)
@@ -80,6 +82,14 @@ def note(app: Flask, last: Sequence[Predicted]) -> None:
     with app.app_context():
         db.session.execute(insert(Lesson), rows)
         db.session.commit()
+
+
+def test_what_was_predicted_in_an_earlier_way_proves_nothing(app: Flask):
+    note(app, predicted(spam=200), version=FEATURES_VERSION - 1)
+    note(app, predicted(spam=3))
+    with app.app_context():
+        figures = screening_figures()
+    assert (figures.decisions, figures.predicted, figures.may_mark_spam) == (3, 3, False)
 
 
 def test_a_new_site_publishes_that_it_proved_nothing(app: Flask):

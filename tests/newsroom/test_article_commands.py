@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from davidson.articles.models import Article, Revision
+from davidson.articles.models import Article
+from davidson.articles.revisions import Revision
 from davidson.clock import utcnow
 from davidson.database import Base, db
 from tests.conftest import run_davidson

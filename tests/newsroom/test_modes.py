@@ -1,5 +1,6 @@
 """Which comments wait below one article: set by editors and moderators, told to readers, and followed at once."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,8 @@ from davidson.audit.telling import told
 from davidson.comments.models import Comment
 from davidson.config import CommentsMode
 from davidson.database import db
-from tests.comments.sending import newest, send
+from tests.comments.sending import cost_of_comment, newest, send
 from tests.conftest import run_davidson
-from tests.counting import queries_of
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, read
@@ -130,14 +130,7 @@ def test_an_edit_is_screened_by_the_articles_mode(app, article):
 
 def test_the_mode_costs_a_comment_no_query(make_app, article):
     app = make_app(comments=CommentsMode.PUBLISH, page_memory=0)
-    client = app.test_client()
-
-    def cost(body: str) -> int:
-        page = read(client, article.url)
-        with queries_of(app) as statements:
-            assert page.submit("#comment-form", name="Ada", body=body).status == 303
-        return len(statements)
-
+    cost = partial(cost_of_comment, app, article)
     cost("A first one, for what is kept.")
     before = cost("Without a mode.")
     set_at_desk(app, article, "hold-first")

@@ -9,27 +9,21 @@ from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import String, cast, event, inspect, select, text
 
-from davidson.accounts.models import StaffSession
 from davidson.audit.log import SHELL
 from davidson.audit.models import AuditEntry
 from davidson.clock import utcnow
-from davidson.comments.bans import Ban, SenderKind
 from davidson.comments.forgetting import forget_spam
 from davidson.comments.models import Appeal, Comment, Proposal, Report
 from davidson.comments.queries import old_networks, old_spam
 from davidson.comments.reasons import Reason
 from davidson.comments.reports import report
-from davidson.comments.withdrawing import erase
 from davidson.database import db
 from davidson.moderation.bans import ended_bans
 from davidson.moderation.decisions import Decision, Stale, decide
-from davidson.moderation.notes import SenderNote, write_note
 from davidson.operations.retention import forget_what_is_old
-from davidson.web.limits import Throttle
 from tests.comments.holding import receipt_url
 from tests.desks import on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
-from tests.moderation.senders import ban_in_store, give_token
 from tests.pages import read
 
 DAYS = timedelta(days=30)
@@ -79,49 +73,6 @@ def test_a_report_is_forgotten_with_the_network_that_made_it(app: Flask):
     assert run(app, now) == {"reports": 1}
     with app.app_context():
         assert db.session.scalars(select(Report.network)).all() == ["two"]
-
-
-def test_a_ban_outlives_the_networks_of_comments_and_goes_when_it_is_over(app: Flask):
-    now = utcnow()
-    comment = make_comment(app, old_article(app), created_at=now - DAYS, network="the-network")
-    ban_in_store(app, comment, now=now - DAYS, ends_at=now + TICK)
-    assert run(app, now) == {"networks of comments": 1}
-    with app.app_context():
-        assert db.session.scalars(select(Ban.key)).all() == ["the-network"]
-    assert run(app, now + TICK) == {"ended bans": 1}
-    with app.app_context():
-        assert db.session.scalars(select(Ban.key)).all() == []
-    assert [entry.action for entry in entries(app, "ban:1")] == ["ban.place"]
-    assert verified(app)
-
-
-def test_a_note_goes_with_the_hash_that_it_is_about(app: Flask):
-    article, now = old_article(app), utcnow()
-    due = make_comment(app, article, created_at=now - DAYS, network="old")
-    make_comment(app, article, created_at=now - DAYS, network="seen lately")
-    lately = make_comment(app, article, created_at=now - timedelta(days=1), network="seen lately")
-    banned = make_comment(app, article, created_at=now - DAYS, network="banned")
-    ban_in_store(app, banned, now=now - DAYS, ends_at=now + timedelta(days=1))
-    give_token(app, due)
-    with app.app_context():
-        for comment in (due, lately, banned):
-            write_note(comment.id, SenderKind.NETWORK, f"On {comment.id}.", actor=SHELL, now=now)
-        write_note(due.id, SenderKind.TOKEN, "On the token.", actor=SHELL, now=now)
-        db.session.commit()
-
-    def kept() -> list[str]:
-        with app.app_context():
-            return list(db.session.scalars(select(SenderNote.text).order_by(SenderNote.id)))
-
-    assert run(app, now) == {"networks of comments": 3, "notes on senders": 1}
-    assert kept() == [f"On {lately.id}.", f"On {banned.id}.", "On the token."]
-    assert run(app, now + timedelta(days=1)) == {"ended bans": 1, "notes on senders": 1}
-    with app.test_request_context():
-        erase(db.session.get_one(Comment, due.id), now=now)
-        db.session.commit()
-    assert run(app, now + timedelta(days=1)) == {"notes on senders": 1}
-    assert kept() == [f"On {lately.id}."]
-    assert verified(app)
 
 
 def test_spam_is_erased_thirty_days_after_it_became_spam(app: Flask):
@@ -311,32 +262,3 @@ def test_what_is_old_is_found_in_its_order_by_an_index(app: Flask, what: Any, in
     with app.app_context():
         plan = plan_of(what(utcnow(), most=100))
     assert index in plan and "TEMP B-TREE" not in plan and '"Sort"' not in plan
-
-
-def test_sessions_and_counts_that_are_over_go_too(app: Flask):
-    client = on_duty(app)
-    now = utcnow()
-    with app.app_context():
-        db.session.add(Throttle(key="over", amount=1, ends_at=now - timedelta(hours=1)))
-        db.session.add(Throttle(key="open", amount=1, ends_at=now + timedelta(hours=1)))
-        db.session.commit()
-    assert run(app, now)["counts of attempts"] >= 1
-    assert client.get("/staff/account").status_code == 200
-    done = run(app, now + timedelta(days=15))
-    assert done["ended sessions"] == 1
-    with app.app_context():
-        assert db.session.query(StaffSession).count() == 0
-
-
-def test_where_a_session_began_is_forgotten_and_the_session_goes_on(make_app):
-    app: Flask = make_app(retention_network_days=3)
-    client = on_duty(app)
-    assert "networks of sessions" not in run(app, utcnow() + timedelta(days=2))
-    assert run(app, utcnow() + timedelta(days=3))["networks of sessions"] == 1
-    assert client.get("/staff/account").status_code == 200
-
-
-def test_no_network_of_staff_is_remembered_longer_than_readers_are(app: Flask):
-    on_duty(app)
-    with app.app_context():
-        assert max(row.ends_at for row in db.session.query(Throttle)) <= utcnow() + DAYS

@@ -12,28 +12,49 @@ from davidson.text.normalise import normalise
 
 COMMENT_SUBSET = {"p", "br", "a", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li"}
 ARTICLE_SUBSET = COMMENT_SUBSET | {
-    *("h2", "h3", "h4", "hr", "s", "sub", "sup", "section", "figure", "figcaption", "img"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "hr", "s", "sub", "sup", "section", "figure", "figcaption", "span", "picture", "source", "img"),
+    *("div", "table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
-VOID = {"br", "hr", "img"}
+VOID = {"br", "hr", "img", "source"}
 ABSOLUTE_LINK = re.compile(r"https?://[^\s/?#@\\:\"<>]+(:\d+)?([/?#][^\s\\\"<>]*)?")
 ARTICLE_LINK = re.compile(rf"{ABSOLUTE_LINK.pattern}|mailto:[\w.+-]+@[\w.-]+|/([^/\\\s][^\\\s]*)?|#fn(ref)?\d+(:\d+)?")
+FILES = re.compile(r"/media/[\w./-]+ \d+w(, /media/[\w./-]+ \d+w)*")
+SIZES = re.compile(r"\(min-width: 40rem\) (36|24)rem, 100vw")
 ARTICLE_VALUES = {
     ("a", "href"): ARTICLE_LINK,
     ("a", "rel"): re.compile("noopener"),
     ("a", "id"): re.compile(r"fnref\d+(:\d+)?"),
     ("a", "class"): re.compile("footnote-backref"),
+    ("a", "role"): re.compile("doc-(noteref|backlink)"),
+    ("a", "aria-label"): re.compile(r"(Back to n|N)ote \d+(, place \d+)?"),
+    ("a", "lang"): re.compile("en"),
     ("li", "id"): re.compile(r"fn\d+"),
     ("li", "class"): re.compile("footnote-item"),
     ("ol", "class"): re.compile("footnotes-list"),
     ("ol", "start"): re.compile(r"\d{1,4}"),
     ("section", "class"): re.compile("footnotes"),
+    ("section", "role"): re.compile("doc-endnotes"),
+    ("section", "aria-label"): re.compile("Notes"),
     ("sup", "class"): re.compile("footnote-ref"),
-    ("table", "tabindex"): re.compile("0"),
+    ("div", "class"): re.compile("table"),
+    ("div", "role"): re.compile("region"),
+    ("div", "tabindex"): re.compile("0"),
+    ("div", "aria-label"): re.compile(r".+", re.DOTALL),
+    ("figure", "class"): re.compile("figure( figure--upright)?|pull-quote|link-card"),
+    ("figcaption", "class"): re.compile("figure__text"),
+    ("span", "class"): re.compile("figure__(caption|credit)|link-card__host"),
+    ("source", "type"): re.compile("image/(avif|webp)"),
+    ("source", "srcset"): FILES,
+    ("source", "sizes"): SIZES,
     ("th", "class"): re.compile("align-(left|center|right)"),
     ("td", "class"): re.compile("align-(left|center|right)"),
     ("img", "src"): re.compile(r"/media/[\w./-]+"),
     ("img", "alt"): re.compile(r".*", re.DOTALL),
+    ("img", "srcset"): FILES,
+    ("img", "sizes"): SIZES,
+    ("img", "loading"): re.compile("lazy"),
+    ("img", "decoding"): re.compile("async"),
+    ("img", "class"): re.compile("picture tone-[0-9a-f]{3}"),
     ("img", "width"): re.compile(r"\d+"),
     ("img", "height"): re.compile(r"\d+"),
 }

@@ -88,10 +88,10 @@ def test_html_in_markdown_is_shown_as_text():
     ("source", "html"),
     [
         (
-            "https://ok.example/a_b_c.",
-            '<a href="https://ok.example/a_b_c" rel="noopener">https://ok.example/a_b_c</a>.',
+            "At https://ok.example/a_b_c.",
+            'At <a href="https://ok.example/a_b_c" rel="noopener">https://ok.example/a_b_c</a>.',
         ),
-        ("[x](https://ok.example)", '<a href="https://ok.example" rel="noopener">x</a>'),
+        ("At [x](https://ok.example)", 'At <a href="https://ok.example" rel="noopener">x</a>'),
         ("[x](/articles/y)", '<a href="/articles/y">x</a>'),
         ("[x](mailto:a@b.example)", '<a href="mailto:a@b.example">x</a>'),
         ("[x](//evil.example)", "x"),
@@ -103,8 +103,7 @@ def test_links(source, html):
     assert html_of(source) == f"<p>{html}</p>\n"
 
 
-def test_pictures_of_this_site_are_shown_and_others_are_their_text():
-    assert html_of("![a](/media/x.webp)") == '<p><img src="/media/x.webp" alt="a"></p>\n'
+def test_a_picture_of_another_site_is_its_text():
     assert html_of("![a *b* <c>](https://evil.example/x.png) ![d](e.png)") == "<p>a b &lt;c&gt; d</p>\n"
 
 
@@ -141,8 +140,3 @@ def test_a_read_also_is_cut_out_between_two_parts():
     rendered = render_article("a\n\n> **READ ALSO:** [It's *here*](/articles/b)\n\nc")
     assert rendered.references == (Reference("b", "It’s here"),)
     assert rendered.parts == ("<p>a</p>\n", "<p>c</p>\n")
-
-
-def test_a_table_can_take_the_focus_so_that_the_keyboard_can_scroll_it():
-    (html,) = render_article("| a | b |\n|---|---|\n| 1 | 2 |").parts
-    assert '<table tabindex="0">' in html

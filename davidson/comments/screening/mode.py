@@ -4,8 +4,13 @@ import enum
 
 from davidson.comments.draft import Facts
 from davidson.comments.screening.finding import Finding
+from davidson.comments.screening.strangers import RULE as STRANGERS
 from davidson.comments.screening.strangers import first_comment
 from davidson.comments.status import CommentStatus
+
+RULE = "mode"
+BY_MODE = frozenset({RULE, STRANGERS})
+"""The rules whose findings are there or not as the mode is."""
 
 
 class Mode(enum.StrEnum):
@@ -20,7 +25,7 @@ def held_by_mode(facts: Facts, mode: Mode) -> Finding | None:
     """Hold every comment, a stranger's, or none, as the site is configured."""
     match mode:
         case Mode.HOLD_ALL:
-            return Finding("mode", CommentStatus.PENDING, "On this site every comment waits for a moderator.")
+            return Finding(RULE, CommentStatus.PENDING, "On this site every comment waits for a moderator.")
         case Mode.HOLD_FIRST:
             return first_comment(facts)
         case Mode.PUBLISH:

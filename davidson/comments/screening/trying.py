@@ -1,4 +1,4 @@
-"""What another wording list would make of comments that are there: pure, and as screening would do it.
+"""What another wording list or mode would make of comments that are there: pure, and as screening would do it.
 
 The other rules are not run again, for what they knew when a comment came is gone. Their findings are kept with it, and
 stand as they were.
@@ -12,6 +12,8 @@ from typing import NamedTuple
 from davidson.comments.draft import Term
 from davidson.comments.screening.finding import Place
 from davidson.comments.screening.matching import find_terms
+from davidson.comments.screening.mode import BY_MODE, Mode
+from davidson.comments.screening.strangers import RULE as STRANGERS
 from davidson.comments.screening.wording import RULE, status_by_terms
 from davidson.comments.status import CommentStatus
 
@@ -50,10 +52,27 @@ def effect_of(change: Change, *, name: str, source: str, findings: Findings) -> 
         return None
     others = [CommentStatus(status) for rule, status in findings if rule != RULE]
     before, after = (
-        max(*others, status_by_terms(name, source, terms), CommentStatus.APPROVED, key=_STRICTER.index)
-        for terms in (change.before, change.after)
+        _strictest((*others, status_by_terms(name, source, terms))) for terms in (change.before, change.after)
     )
     return Effect(before, after, _places(in_text.values()), _places(in_name.values()))
+
+
+def effect_of_mode(mode: Mode, *, is_known: bool, findings: Findings) -> Effect | None:
+    """What a mode makes of a comment, beside what its screening gave; None where that is the same.
+
+    `is_known` says whether its author was known when it came, as far as its findings do not say.
+    """
+    given = [(rule, CommentStatus(status)) for rule, status in findings]
+    is_stranger = not is_known or STRANGERS in {rule for rule, _ in given}
+    waits = mode is Mode.HOLD_ALL or (mode is Mode.HOLD_FIRST and is_stranger)
+    by_mode = CommentStatus.PENDING if waits else CommentStatus.APPROVED
+    before = _strictest(status for _, status in given)
+    after = _strictest((by_mode, *(status for rule, status in given if rule not in BY_MODE)))
+    return Effect(before, after, (), ()) if before is not after else None
+
+
+def _strictest(statuses: Iterable[CommentStatus]) -> CommentStatus:
+    return max(statuses, key=_STRICTER.index, default=CommentStatus.APPROVED)
 
 
 def _places(found: Iterable[list[Place]]) -> tuple[Place, ...]:

@@ -8,7 +8,10 @@ const uses = document.getElementById("queue-keys-on");
 const live = document.getElementById("queue-live");
 const done = document.querySelector(".undo-line");
 const bulk = document.getElementById("bulk-form");
+const PASSING = 500;
 let isSent = false;
+let look = 0;
+let seen = null;
 
 function kept(change) {
   try {
@@ -66,6 +69,20 @@ function isTyping(target) {
   return target instanceof Element && target.closest("input:not(.queue-card__tick), select, textarea, [contenteditable]") !== null;
 }
 
+/* Others are told for a minute who looks at a card; not of one that is only passed. */
+function onFocus() {
+  window.clearTimeout(look);
+  const form = here()?.querySelector("form");
+  const token = form?.elements.csrf_token.value;
+  if (token && here() !== seen) {
+    look = window.setTimeout(() => {
+      seen = here();
+      const body = new URLSearchParams({ csrf_token: token });
+      fetch(`${form.getAttribute("action")}/look`, { method: "POST", body, keepalive: true }).catch(() => {});
+    }, PASSING);
+  }
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
     return;
@@ -86,6 +103,9 @@ function onKey(event) {
   event.preventDefault();
 }
 
+if (cards.length) {
+  document.addEventListener("focusin", onFocus);
+}
 if (help) {
   help.hidden = false;
   uses.checked = kept((store) => store.getItem(OFF)) === null;

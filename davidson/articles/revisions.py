@@ -1,0 +1,61 @@
+"""What articles said in their versions, and which pictures stand in their texts."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from davidson.articles.changes import ChangeKind
+from davidson.database import STRICT, Base
+from davidson.pagecache.tags import CORRECTIONS, tag_of
+
+IS_CORRECTION = text("kind = 'correction'")
+HAS_NOTE = text("note <> ''")
+
+
+class Revision(Base):
+    """What an article said in one of its versions; added with each change of its text, never changed.
+
+    `kind` is what the change was to readers, none where they had not seen the article; `note` what they are told of it.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        Index(
+            "ix_revision_correction",
+            "created_at",
+            "article_id",
+            postgresql_where=IS_CORRECTION,
+            sqlite_where=IS_CORRECTION,
+        ),
+        Index("ix_revision_note", "article_id", "number", postgresql_where=HAS_NOTE, sqlite_where=HAS_NOTE),
+        STRICT,
+    )
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    headline: Mapped[str]
+    standfirst: Mapped[str]
+    source: Mapped[str]
+    created_at: Mapped[datetime]
+    kind: Mapped[ChangeKind | None] = mapped_column(
+        Enum(ChangeKind, native_enum=False, length=16, values_callable=list)
+    )
+    note: Mapped[str] = mapped_column(default="", server_default="")
+
+    def cache_tags(self) -> Iterator[str]:
+        """The article's page and its history; and the list of corrections."""
+        yield tag_of("article", self.article_id)
+        if self.kind is ChangeKind.CORRECTION:
+            yield CORRECTIONS
+
+
+class BodyPicture(Base):
+    """A picture in an article's text: where it is made anew, so is the text."""
+
+    __tablename__ = "body_picture"
+    __table_args__ = (Index(None, "media_id"), STRICT)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), primary_key=True)

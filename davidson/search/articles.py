@@ -1,0 +1,221 @@
+"""What readers find: a page of articles, in their order, and how many there are.
+
+The order is that of places, not of a score: first the articles whose headline has all that is looked for, then those
+in which headline and standfirst have it, then all others; in each of the three the newest first. A reader can see why
+an article stands where it does; a place stays what it is while others are published, so that pages by key stay right;
+and the newest of a hundred thousand that have a word are found without looking at the others, which a score would need.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, bindparam, func, literal_column, select, union_all
+
+from davidson.articles.cards import Card
+from davidson.articles.filing import LISTED, ArticleWords, author_label, first_place, section_label
+from davidson.articles.lists import CARDS, PUBLIC, article, cards_from, signed
+from davidson.articles.models import Author, Authorship
+from davidson.database import db
+from davidson.search.index import ARTICLES, HEADLINE, LEAD, Part, Sought, matching, matching_in
+from davidson.search.marking import Marker
+from davidson.search.words import NO_WORDS, Words
+from davidson.statements import Statement
+
+PAGE_SIZE = 20
+MOST_COUNTED = 1_000
+"""What is counted; one more is told as "more than 1,000"."""
+PATIENCE_MS = 2_000
+"""How long PostgreSQL may take for one statement of a search."""
+
+SECOND = timedelta(seconds=1)
+# In what of an article the words are looked for, one after the other. What is found in one is none of the next.
+TIERS = (HEADLINE, LEAD, ARTICLES.whole)
+NEWEST_TIERS = (ARTICLES.whole,)
+
+
+class Order(StrEnum):
+    """In which order articles are shown."""
+
+    BEST = "best"
+    NEWEST = "newest"
+
+
+class BadPlace(ValueError):
+    """The text names no place in a list of ours."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in what was found: the number of the tier, and the last article's place in the order of time."""
+
+    tier: int
+    place: int
+
+    def __str__(self) -> str:
+        return f"{self.tier}.{self.place}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """Read what `str()` gave. Raises BadPlace."""
+        if not _PLACE.fullmatch(text):
+            raise BadPlace(text)
+        tier, _, place = text.partition(".")
+        return cls(int(tier), int(place))
+
+
+_PLACE = re.compile(r"[0-2]\.(?:0|-?[1-9][0-9]{0,17})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for; `begins_at` and `ends_at` are those of the days that are looked at."""
+
+    words: Words = NO_WORDS
+    section_id: int | None = None
+    author_id: int | None = None
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    @property
+    def has_order(self) -> bool:
+        """Whether one article can fit better than another."""
+        return bool(self.words.phrases)
+
+    @property
+    def sought(self) -> Sought:
+        """What the indexes are asked for."""
+        labels = [section_label(self.section_id)] if self.section_id else []
+        labels += [author_label(self.author_id)] if self.author_id else []
+        if not labels and not self.words.phrases:
+            labels = [LISTED]
+        return Sought(tuple(labels), words=self.words.signs_apart)
+
+    def span(self, now: datetime) -> tuple[int | None, int]:
+        """The lowest place that may be shown, and the one below which all are; none is of an article to come."""
+        end = min(self.ends_at, now + SECOND) if self.ends_at else now + SECOND
+        return first_place(self.begins_at) if self.begins_at else None, first_place(end)
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """The articles on a page, with what was found marked, and where the next page begins if there is one."""
+
+    cards: tuple[Card, ...] = ()
+    following: Place | None = None
+
+
+def found_page(search: Search, at: datetime, *, order: Order, after: Place | None) -> FoundPage:
+    """A page of the public articles that fit, from that place on."""
+    tiers = TIERS if order is Order.BEST and search.has_order else NEWEST_TIERS
+    found = db.session.execute(_ordered(search, at, tiers, after))
+    places = sorted((Place(*row) for row in found), key=lambda one: (one.tier, -one.place))
+    shown = places[:PAGE_SIZE]
+    rows = _rows([one.place for one in shown], at)
+    return FoundPage(_marked_cards(rows, search.words), shown[-1] if len(places) > PAGE_SIZE else None)
+
+
+def number_found(search: Search, at: datetime) -> int:
+    """How many fit; MOST_COUNTED + 1 where there are more than that."""
+    found = matching(ARTICLES, search.sought, store=_store())
+    some = _between(found, *search.span(at)).limit(MOST_COUNTED + 1).subquery()
+    return db.session.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def _between(found: Select[int], begin: int | None, end: int) -> Select[int]:
+    """What was found from that place on, and before the other."""
+    key = found.selected_columns[0]
+    return found.where(key < end) if begin is None else found.where(key >= begin, key < end)
+
+
+def prepare_search() -> None:
+    """Bound what the statements of this transaction cost, where the store can.
+
+    Each is planned for the words that it is asked for: with a plan for any words, PostgreSQL would read all that match
+    before it sorts them.
+    """
+    if _store() == "postgresql":
+        chosen = {
+            "plan_cache_mode": "force_custom_plan",
+            "statement_timeout": str(PATIENCE_MS),
+            "enable_seqscan": "off",
+        }
+        db.session.execute(select(*(func.set_config(name, value, True) for name, value in chosen.items())))
+
+
+def listed_author(slug: str, at: datetime) -> int | None:
+    """The author with that slug, if a public article bears their name: it may be the news that is to come."""
+    return db.session.scalar(_LISTED_AUTHOR, {"slug": slug, "at": at})
+
+
+_LISTED_AUTHOR = (
+    select(Author.id)
+    .join(Authorship, Authorship.author_id == Author.id)
+    .where(Author.slug == bindparam("slug"), Authorship.listed_at <= bindparam("at", type_=Authorship.listed_at.type))
+    .limit(1)
+)
+
+
+def _store() -> str:
+    return db.engine.dialect.name
+
+
+def _ordered(
+    search: Search, at: datetime, tiers: Sequence[Part], after: Place | None
+) -> CompoundSelect[int, int] | Select[int, int]:
+    """The places of a page and one more, in order; each tier is only asked where those before it are not enough."""
+    begin = after.tier if after else 0
+    asked = [_tier(search, at, tiers, number, after) for number in range(begin, len(tiers))]
+    if not asked:
+        return _NOTHING
+    return asked[0] if len(asked) == 1 else union_all(*asked).limit(PAGE_SIZE + 1)
+
+
+def _tier(search: Search, at: datetime, tiers: Sequence[Part], number: int, after: Place | None) -> Select[int, int]:
+    """The newest of a tier. FTS5 gives them in that order; PostgreSQL knows whether they are few, or walks the keys."""
+    begin, end = search.span(at)
+    if after and after.tier == number:
+        end = min(end, after.place)
+    outside = tiers[number - 1] if number else None
+    found = matching_in(ARTICLES, search.sought, within=tiers[number], outside=outside, store=_store())
+    newest = _between(found, begin, end).order_by(found.selected_columns[0].desc())
+    some = newest.limit(PAGE_SIZE + 1).subquery()
+    return select(literal_column(str(number)), some.c[0])
+
+
+_NOTHING: Select[int, int] = select(literal_column("0"), literal_column("0")).where(literal_column("1 = 0"))
+
+
+@cache
+def _cards_at(number: int) -> Statement:
+    """The cards and the words of the articles at so many places."""
+    words = ArticleWords.__table__
+    places = [bindparam(f"place_{one}", type_=words.c.place.type) for one in range(number)]
+    columns = (words.c.headline.label("words_headline"), words.c.standfirst.label("words_standfirst"), words.c.body)
+    cards = CARDS.add_columns(words.c.place, *columns).join(words, words.c.article_id == article.id)
+    return Statement(cards.where(words.c.place.in_(places), PUBLIC))
+
+
+def _rows(places: Sequence[int], at: datetime) -> list[Any]:
+    """The rows at these places, in their order; one that the clock or an act keeps from readers is not there."""
+    if not places:
+        return []
+    values = {f"place_{number}": place for number, place in enumerate(places)}
+    return sorted(_cards_at(len(places)).all(at=at, **values), key=lambda row: places.index(row.place))
+
+
+def _marked_cards(rows: Iterable[Any], words: Words) -> tuple[Card, ...]:
+    """Cards whose headline is marked, and which quote the standfirst, or the text where that has more of the words."""
+    rows = list(rows)
+    marker = Marker(words.signs_apart)
+    cards = signed(cards_from(row[: len(CARDS.selected_columns)] for row in rows))
+    return tuple(
+        replace(
+            card, headline=marker.marked(row.words_headline), standfirst=marker.quoted(row.words_standfirst, row.body)
+        )
+        for card, row in zip(cards, rows, strict=True)
+    )

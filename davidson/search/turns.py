@@ -1,0 +1,45 @@
+"""How many searches run at once in a process, and that no sender takes all of the turns.
+
+A search reads no more than it must, but what it must is for the one who asks to choose. The threads that answer pages
+are few; so the dearest searches, however many are sent, take two of them, and those of one sender take one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+
+AT_ONCE = 2
+PATIENCE = 0.5
+"""Seconds that a search waits for its turn."""
+
+
+class NoTurn(Exception):
+    """Too many searches run already, or one of the same sender that takes long."""
+
+
+class Turns:
+    """The turns of a process; `take` waits for one."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._senders: list[str] = []
+
+    @contextmanager
+    def take(self, sender: str) -> Iterator[None]:
+        """A turn for this sender while what is inside runs. Raises NoTurn where there is none within PATIENCE."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._is_free(sender), PATIENCE):
+                raise NoTurn
+            self._senders.append(sender)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._senders.remove(sender)
+                self._changed.notify_all()
+
+    def _is_free(self, sender: str) -> bool:
+        return len(self._senders) < AT_ONCE and sender not in self._senders
+
+
+TURNS = Turns()

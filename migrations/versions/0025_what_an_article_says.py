@@ -1,0 +1,59 @@
+"""Sources and words of articles, what changes were to readers, and pictures in texts
+
+Revision ID: 0025
+Revises: 0024
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    document = sa.JSON().with_variant(JSONB(), "postgresql")
+    op.add_column("article", sa.Column("sources", document, server_default="[]", nullable=False))
+    op.add_column("article", sa.Column("word_count", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("revision", sa.Column("kind", sa.String(length=16), nullable=True))
+    op.add_column("revision", sa.Column("note", sa.Text(), server_default="", nullable=False))
+    # Releases before told readers of every change of a text.
+    op.execute(
+        "UPDATE revision SET kind = 'update' WHERE number > 1 AND EXISTS (SELECT 1 FROM article"
+        " WHERE article.id = revision.article_id AND article.published_at < revision.created_at)"
+    )
+    is_correction, has_note = sa.text("kind = 'correction'"), sa.text("note <> ''")
+    op.create_index(
+        "ix_revision_correction",
+        "revision",
+        ["created_at", "article_id"],
+        postgresql_where=is_correction,
+        sqlite_where=is_correction,
+    )
+    op.create_index(
+        "ix_revision_note", "revision", ["article_id", "number"], postgresql_where=has_note, sqlite_where=has_note
+    )
+    op.create_table(
+        "body_picture",
+        sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("media_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_body_picture_article_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name="fk_body_picture_media_id"),
+        sa.PrimaryKeyConstraint("article_id", "media_id", name="pk_body_picture"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_body_picture_media_id", "body_picture", ["media_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("body_picture")
+    op.drop_index("ix_revision_note", table_name="revision")
+    op.drop_index("ix_revision_correction", table_name="revision")
+    for table, name in (
+        *(("revision", "note"), ("revision", "kind")),
+        *(("article", "word_count"), ("article", "sources")),
+    ):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")

@@ -1,0 +1,291 @@
+"""What readers find, in which order and how it looks; from outside, on both stores."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+from davidson.articles.publishing import article_to_change, retract
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.search.articles import MOST_COUNTED, PAGE_SIZE
+from tests.bulk import fill_articles
+from tests.counting import queries_of
+from tests.factories import make_article
+from tests.pages import Page, read
+
+NINE = "\n\n".join([f"Paragraph number {number} of a long text." for number in range(8)])
+
+
+def search(client: FlaskClient, typed: str, **more: str) -> Page:
+    return read(client, f"/search?{urlencode({'q': typed, **more})}")
+
+
+def headlines(page: Page) -> list[str]:
+    return page.texts("h2.card__headline")
+
+
+def found(client: FlaskClient, typed: str, **more: str) -> list[str]:
+    return headlines(search(client, typed, **more))
+
+
+def pages_from(client: FlaskClient, page: Page) -> Iterator[Page]:
+    """The page and those after it, from link to link."""
+    while True:
+        yield page
+        following = page.all("a[rel=next]")
+        if not following:
+            return
+        page = read(client, following[0].attributes["href"])
+
+
+def ago(**span: int) -> datetime:
+    return utcnow() - timedelta(**span)
+
+
+def test_words_are_found_wherever_they_stand_and_headlines_count_most(app, client):
+    make_article(app, headline="Old pelican news", published_at=ago(days=900))
+    make_article(app, headline="Pelican returns", published_at=ago(days=9))
+    make_article(app, headline="Birds", standfirst="A pelican and others.", published_at=ago(days=5))
+    make_article(app, headline="Harbour", source=f"{NINE}\n\nA *peli*can sat there.", published_at=ago(days=3))
+    make_article(app, headline="Nothing of it", published_at=ago(days=1))
+    page = search(client, "PELICAN")
+    assert headlines(page) == ["Pelican returns", "Old pelican news", "Birds", "Harbour"]
+    assert page.one(".found__number").text == "4 articles"
+    assert page.texts("mark") == ["Pelican", "pelican", "pelican", "pelican"]
+    assert "A pelican sat there." in page.texts(".card__standfirst")[-1]
+    assert found(client, "pelican", order="newest") == ["Harbour", "Birds", "Pelican returns", "Old pelican news"]
+    assert page.texts(".found__orders a[aria-current=true]") == ["Best match"]
+
+
+def test_accents_phrases_and_exclusions(app, client):
+    make_article(app, headline="Café crème", source="The mayor of the old town resigns.")
+    make_article(app, headline="Town hall", source="The old mayor stays in town.")
+    for typed, wanted in (
+        ("cafe CREME", ["Café crème"]),
+        ("mayor -resigns", ["Town hall"]),
+        ('"old town"', ["Café crème"]),
+        ("“old mayor”", ["Town hall"]),
+        ('mayor -"old mayor"', ["Café crème"]),
+        ("town -mayor", []),  # Though it is missing from the headline.
+        ("-cafe", ["Town hall"]),
+        ('"crème the mayor"', []),  # No phrase reaches from one part into the next.
+        ("section1", []),
+        ("inthepaper", []),
+        ("old AND town OR nothing", []),
+    ):
+        assert found(client, typed) == wanted, typed
+
+
+def test_scripts_of_every_kind_are_found(app, client):
+    make_article(app, headline="東京都知事が辞任", source="東京の天気は晴れです。", lang="ja")
+    make_article(app, headline="العمدة يستقيل", source="استقال عمدة المدينة.", lang="ar")
+    make_article(app, headline="Мэр уходит", source="Ёж ушёл.", lang="ru")
+    make_article(app, headline="서울에서", source="시장이 사임했다.", lang="ko")
+    for typed, wanted in (
+        ("知事", "東京都知事が辞任"),
+        ("天気", "東京都知事が辞任"),
+        ("المدينة", "العمدة يستقيل"),
+        ("ЁЖ", "Мэр уходит"),
+        ("서울", "서울에서"),
+    ):
+        assert found(client, typed) == [wanted], typed
+    assert search(client, "知事").texts("mark") == ["知事"]
+    assert found(client, "都東") == []
+
+
+def test_what_the_page_quotes_is_escaped_and_marked(app, client):
+    make_article(app, headline='<b>A & "pelican"', source=f'{NINE} `<script>alert(1)</script>` & a pelican\'s "nest".')
+    page = search(client, "pelican script")
+    assert headlines(page) == ['<b>A & "pelican"']
+    assert "<script>alert(1)</script> & a pelican’s" in page.one(".card__standfirst").text
+    assert set(page.texts("mark")) == {"pelican", "script"}
+    assert page.all("ol.river script") == []
+
+
+def test_drafts_and_articles_to_come_are_never_found_and_what_changes_is_at_once(app, client):
+    make_article(app, headline="Draft pelican", published=False)
+    make_article(app, headline="Pelican tomorrow", published_at=utcnow() + timedelta(hours=1), section="Tomorrow")
+    assert found(client, "pelican") == found(client, "pelican", order="newest") == []
+    made = make_article(app, slug="the-bird", headline="Pelican", source="With a heron.", authors=("Ann Author",))
+    assert found(client, "heron") == ["Pelican"]
+    make_article(app, slug="the-bird", headline="Stork", source="With an ibis.", section="Science")
+    assert found(client, "heron") == found(client, "pelican") == found(client, "ibis", section="world") == []
+    assert found(client, "stork ibis", section="science") == ["Stork"]
+    with app.app_context():  # Past every act, as an object.
+        article_to_change(made.slug).headline = "Crane"
+        db.session.commit()
+    assert found(client, "stork") == [] and found(client, "crane") == ["Crane"]
+    with app.app_context():
+        article_to_change(made.slug).headline = "Never said"
+        db.session.rollback()
+    assert found(client, "crane") == ["Crane"]
+    with app.app_context():
+        retract(article_to_change(made.slug), reason="Wrong.", actor=SHELL, now=utcnow())
+        db.session.commit()
+    assert found(client, "crane") == found(client, "", section="world") == []
+    make_article(app, slug="the-bird", headline="Crane", source="Back again.")
+    assert found(client, "crane") == ["Crane"]
+
+
+def test_filters_narrow_by_section_author_and_day(app, client):
+    day = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    for days, section, author in ((0, "World", "Ann Author"), (1, "Science", "Ann Author"), (2, "World", "Bo Bakér")):
+        make_article(
+            app, headline=f"Pelican {days}", section=section, authors=(author,), published_at=day + timedelta(days)
+        )
+    make_article(app, headline="Moon", published_at=datetime(1969, 7, 20, tzinfo=UTC))
+    for asked, wanted in (
+        ({"section": "world"}, ["Pelican 2", "Pelican 0"]),
+        ({"author": "ann author"}, ["Pelican 1", "Pelican 0"]),
+        ({"author": "Bo Bakér", "section": "world"}, ["Pelican 2"]),
+        ({"since": "2024-03-01"}, ["Pelican 2", "Pelican 1"]),
+        ({"until": "2024-02-29"}, ["Pelican 0"]),
+        ({"since": "2024-03-01", "until": "2024-03-01", "author": "ann-author"}, ["Pelican 1"]),
+    ):
+        assert found(client, "pelican", **asked) == wanted, asked
+        assert found(client, "pelican -moon", order="newest", **asked) == wanted, asked
+    assert found(client, "", until="1970-01-01") == ["Moon"]
+    assert found(client, "-pelican", section="world") == ["Moon"]
+    page = search(client, "heron", section="science", author="Ann Author")
+    assert page.form("#search-form")[1] == {
+        "q": "heron",
+        "section": "science",
+        "author": "Ann Author",
+        "since": "",
+        "until": "",
+    }
+    assert read(client, page.one(".empty a").attributes["href"]).one("#q").attributes["value"] == "heron"
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"q": "x" * 10_000}, "q"),
+        ({"q": "!?*"}, "q"),
+        ({"q": "a", "since": "yesterday"}, "since"),
+        ({"q": "a", "since": "2026-02-02", "until": "2026-02-01"}, "until"),
+        ({"q": "a", "until": "9999-12-31"}, "until"),
+        ({"q": "a", "section": "nowhere"}, "section"),
+        ({"q": "a", "author": "Cy Coming"}, "author"),
+        ({"q": "a", "section": "secret"}, "section"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_said_beside_its_field(app, client, asked, field):
+    """An author and a section that only an article to come names may be the news itself."""
+    make_article(app, section="Secret", authors=("Cy Coming",), published_at=utcnow() + timedelta(days=1))
+    page = read(client, f"/search?{urlencode(asked)}")
+    assert page.status == 422
+    assert page.all(f"#{field}-fault")
+    assert page.form("#search-form")[1][field] == asked[field]
+
+
+HOSTILE = (
+    *('"unclosed', "NEAR(a", "*", "x OR y AND", "a\x00b", "\ud800", "a\ud800b", "x" * 200, '"' * 200, "-" * 200),
+    *("labels : a", "{headline} : a", "a*", "^a", "a + b", "(((((", "a:b:A", "a & !b | (c", "a <-> b", "'a' \\", "%_%"),
+    *("المدينة \u202e", "北京 -天気", "-a -b -c", " ".join(map(str, range(60))), '""', "\u200b", "ﷺ", "İ ı ß ſ", "𝔭"),
+)
+
+
+@pytest.mark.parametrize("order", ["", "newest", "none such"])
+def test_any_text_may_be_looked_for(app, client, order):
+    make_article(app, headline="İstanbul, a ﬁne ß city", source="a b c labels headline 北京 %_% ǅ")
+    for typed in HOSTILE:
+        query = urlencode({"q": typed.encode("utf-8", "surrogatepass"), "order": order})
+        page = read(client, f"/search?{query}")
+        assert page.status in (200, 422), typed
+        if page.status == 200:
+            assert page.all("#search-form")
+
+
+def test_places_that_are_none_of_ours_are_404(app, client):
+    make_article(app, headline="Pelican")
+    for place in ("", "3.1", "0", "0.", "0.01", "0.-0", "1.1.1", "٣.1", "0.9999999999999999999", " 0.1", "0.1\n"):
+        assert client.get("/search", query_string={"q": "pelican", "before": place}).status_code == 404, place
+    for place in ("0.0", "2.999999999999999999", "2.-999999999999999999"):
+        assert client.get("/search", query_string={"q": "pelican", "before": place}).status_code == 200, place
+
+
+def test_no_article_is_twice_or_missing_while_others_are_published(app, client):
+    moment = ago(days=1).replace(microsecond=0)
+    for number in range(PAGE_SIZE + 5):
+        make_article(app, headline=f"Pelican {number}", published_at=moment)
+    make_article(app, headline="In the standfirst", standfirst="Pelican.", published_at=moment)
+    for number in range(3):
+        make_article(app, headline=f"In the text {number}", source="Pelican.", published_at=moment - timedelta(number))
+    pages = pages_from(client, search(client, "pelican"))
+    shown = headlines(next(pages))
+    make_article(app, headline="Fresh pelican")
+    rest = list(pages)
+    shown += [headline for page in rest for headline in headlines(page)]
+    assert shown == [
+        *(f"Pelican {number}" for number in reversed(range(PAGE_SIZE + 5))),
+        "In the standfirst",
+        *(f"In the text {number}" for number in range(3)),
+    ]
+    assert rest[-1].one("a[rel=prev]").attributes["href"] == "/search?q=pelican"
+    for order in ("", "newest"):
+        every = [one for page in pages_from(client, search(client, "pelican", order=order)) for one in headlines(page)]
+        assert len(every) == len(set(every)) == len(shown) + 1
+
+
+def test_no_cache_keeps_a_search_and_no_engine_lists_it(app, client):
+    make_article(app, headline="Pelican")
+    for path in ("/search", "/search?q=pelican", "/search?q=none", "/search?since=x"):
+        page = read(client, path)
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["X-Robots-Tag"] == "noindex" == page.one("meta[name=robots]").attributes["content"]
+        assert "ETag" not in page.headers and page.all("link[rel=canonical]") == []
+    assert client.get("/search?q=pelican", headers={"If-None-Match": "*"}).status_code == 200
+    pages = app.extensions["davidson-pages"]
+    assert [key for key in pages.store._entries if "search" in key] == []
+
+
+def test_the_number_of_queries_does_not_grow_and_numbers_are_counted_to_a_bound(app, client):
+    make_article(app, headline="Pelican", section="World", authors=("Ann Author",))
+    fill_articles(app, [ago(minutes=minutes) for minutes in range(1, 3)])
+
+    def costs() -> list[int]:
+        counts = []
+        for query in ("q=filler", "q=headline&order=newest", "q=pelican", "q=text&section=world&author=ann-author"):
+            with queries_of(app) as statements:
+                assert read(client, f"/search?{query}").texts(".card__headline")
+            counts.append(len(statements))
+        return counts
+
+    few = costs()
+    fill_articles(app, [ago(minutes=minutes) for minutes in range(1, MOST_COUNTED + 1)], prefix="more")
+    assert search(client, "text").one(".found__number").text == f"More than {MOST_COUNTED:,} articles"
+    many = costs()
+    assert many == few and max(many) <= 10
+
+
+def test_the_way_to_search_is_on_every_page(app, client):
+    for path in ("/", "/nowhere"):
+        assert "/search" in [link.attributes["href"] for link in read(client, path).all("header a")]
+    lost = read(client, "/nowhere").one("form.search-box")
+    assert (lost.attributes["action"], lost.one("input").attributes["name"]) == ("/search", "q")
+    start = read(client, "/search")
+    assert "autofocus" in start.one("#q").attributes and start.all(".search-hints kbd")
+    hopeless = search(client, "pelican heron")
+    assert [link.text for link in hopeless.all(".empty a")] == ["Look for “pelican” alone", "Look for “heron” alone"]
+
+
+def test_browsers_learn_how_to_ask(make_app, tmp_path):
+    client = make_app(base_url="https://news.example.org", site_name="A & <B>").test_client()
+    with client.application.test_request_context():
+        pass
+    base = {"base_url": "https://news.example.org"}
+    link = read(client, "/", **base).one("link[rel=search]").attributes
+    answer = client.get(link["href"], **base)
+    assert answer.mimetype == link["type"] == "application/opensearchdescription+xml"
+    text = answer.get_data(as_text=True)
+    assert 'template="https://news.example.org/search?q={searchTerms}"' in text
+    assert "<ShortName>A &amp; &lt;B&gt;</ShortName>" in text
+    assert "ETag" in answer.headers
+    without = make_app().test_client()
+    assert without.get("/opensearch.xml").status_code == 404
+    assert read(without, "/").all("link[rel=search]") == []
