@@ -14,7 +14,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Integer, bindparam, column, select, values
 
 from davidson.articles.days import DAY, month_of, months_on, start_of
-from davidson.articles.lists import CARDS, IS_LISTED, NEXT_AT, CardPage, article, card_page, due_at, first, list_of
+from davidson.articles.lists import (
+    CARDS,
+    IS_LISTED,
+    NEXT_AT,
+    PUBLIC,
+    CardPage,
+    article,
+    card_page,
+    due_at,
+    first,
+    list_of,
+)
 from davidson.database import UTCDateTime
 from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import ARCHIVE
@@ -33,7 +44,7 @@ LAST_BEFORE = Statement(
         1,
     )
 )
-OLDEST = Statement(first(select(article.published_at).where(IS_LISTED).order_by(article.published_at), 1))
+OLDEST = Statement(first(select(article.published_at).where(PUBLIC).order_by(article.published_at), 1))
 
 
 @dataclass(frozen=True)
@@ -84,9 +95,9 @@ def months_with_articles(at: datetime, zone: ZoneInfo) -> list[date]:
     """The months in which something appeared that is public, oldest first; years without anything are leapt over."""
     shows(ARCHIVE)
     due_at(NEXT_AT, at=at)
-    oldest = OLDEST.first()
+    oldest = OLDEST.first(at=at)
     found: list[date] = []
-    next_at = oldest.published_at if oldest and oldest.published_at <= at else None
+    next_at = oldest.published_at if oldest else None
     while next_at:
         begin = month_of(next_at, zone)
         months = [months_on(begin, number) for number in range(MONTHS_AT_ONCE + 1)]

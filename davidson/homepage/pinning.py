@@ -32,7 +32,9 @@ class FrontChanged(Exception):
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts on the front and when; `seen` is what `state_of_front` was when they looked, None where nobody did."""
+    """Who acts on the front, or on the sections, and when; `seen` is the state these had when they looked, None where
+    nobody did.
+    """
 
     actor: Actor
     now: datetime

@@ -57,6 +57,7 @@ def test_a_day_has_a_page_that_leads_to_the_days_with_articles_around_it(app, cl
         ("due", datetime(2026, 11, 27, 9, tzinfo=UTC)),
     ):
         make_article(app, slug=slug, headline=f"The {slug} one", published_at=moment)
+    make_article(app, headline="A draft", published=False, published_at=None)
     page = read(client, "/archive/2026-11-20")
     assert page.one("h1").text == "Friday 20 November 2026"
     assert headlines(page) == ["The last one", "The first one"]
