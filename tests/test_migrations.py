@@ -63,6 +63,7 @@ def test_the_newest_revision_is_known_without_alembic():
 def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask, store: URL, tmp_path: Path):
     """Comments of the release before the queue's index and the sums of spam, which those revisions fill."""
     article = make_article(app, section="Town")
+    make_article(app, slug=article.slug, section="Town", source="Another text.")
     made = {
         status: make_comment(app, article, status=status, source=f"A pelican, {status}.")
         for status in ("pending", "approved", "rejected", "spam")
@@ -77,3 +78,5 @@ def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask
         assert [card.attributes["id"] for card in page.all(".queue-card")] == [f"comment-{comment.id}"]
     with app.app_context():
         assert db.session.execute(text("SELECT sum(number) FROM spam_count")).scalar_one() == 1
+        kinds = db.session.execute(text("SELECT kind FROM revision ORDER BY number")).scalars().all()
+        assert kinds == [None, "update"]  # What readers saw become another was told as an update.
