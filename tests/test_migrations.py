@@ -64,7 +64,9 @@ def test_the_newest_revision_is_known_without_alembic():
 
 def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask, store: URL, tmp_path: Path):
     """Articles and comments of the release before the indexes of words and the sums of spam, which revisions fill."""
-    article = make_article(app, section="Town", authors=("Ann Author",), source="A heron.\n\nAn *ib*is in 東京都.")
+    article = make_article(app, section="Town", source="Another text.")
+    said = {"section": "Town", "authors": ("Ann Author",), "source": "A heron.\n\nAn *ib*is in 東京都."}
+    make_article(app, slug=article.slug, **said)
     make_article(app, headline="A heron to come", published_at=utcnow() + timedelta(hours=1))
     make_article(app, headline="A heron of a draft", published=False)
     made = {
@@ -85,3 +87,6 @@ def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask
     with app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM article_words")).scalar_one() == 2
         assert db.session.execute(text("SELECT sum(number) FROM spam_count")).scalar_one() == 1
+        of_article = text("SELECT kind FROM revision WHERE article_id = :id ORDER BY number")
+        kinds = db.session.execute(of_article, {"id": article.id}).scalars().all()
+        assert kinds == [None, "update"]  # What readers saw become another was told as an update.
