@@ -8,11 +8,16 @@ import os
 import sys
 from pathlib import Path
 
-from davidson.config import ConfigError, settings_from
-from davidson.operations.keeper import end, start_keeper
-from davidson.operations.serving import KEEP_WORKER
-from davidson.pagecache.edge import Edge
-from davidson.web.log import logging_of_gunicorn
+# Nothing that is loaded here is garbage, and the collector would go through all of it again and again.
+gc.disable()
+from davidson.config import ConfigError, settings_from  # noqa: E402
+from davidson.operations.keeper import end, start_keeper  # noqa: E402
+from davidson.operations.serving import KEEP_WORKER  # noqa: E402
+from davidson.pagecache.edge import Edge  # noqa: E402
+from davidson.web.log import logging_of_gunicorn  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 # Where a setting is wrong, its one line is all that is said: no worker starts.
 try:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from bench.fill import fill_postgresql, fill_sqlite
 from bench.machine import LOAD_CORE, on_core
 from bench.options import Options
-from bench.parts import comments, edge, growth, lighthouse, pages, start, storecheck
+from bench.parts import comments, edge, growth, lighthouse, pages, screening, start, storecheck
 from bench.plan import Plan
 from bench.report import Report
 
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[Options], Report]] = {
     "start": start.run,
     "store-check": storecheck.run,
     "lighthouse": lighthouse.run,
+    "screening": screening.run,
 }
 RESULTS = Path(__file__).with_name("results")
 

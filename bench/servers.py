@@ -49,11 +49,13 @@ http {{
 
 
 @contextmanager
-def gunicorn(application: str, folder: Path, variables: Mapping[str, str]) -> Iterator[Site]:
-    """Serve an application, `module:name`, with gunicorn.conf.py as it stands."""
+def gunicorn(
+    application: str, folder: Path, variables: Mapping[str, str], *, conf: Path = ROOT / "gunicorn.conf.py"
+) -> Iterator[Site]:
+    """Serve an application, `module:name`, with gunicorn.conf.py as it stands, or with another such file."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{application.partition(':')[0]}-{time.monotonic_ns()}.log"
-    command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "-b", "127.0.0.1:0", application]
+    command = [sys.executable, "-m", "gunicorn", "-c", str(conf), "-b", "127.0.0.1:0", application]
     with on_core(SERVER_CORE), log.open("wb") as out:
         process = subprocess.Popen(
             command,

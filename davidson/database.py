@@ -123,6 +123,20 @@ def is_reading() -> bool:
     return not _writing.get()
 
 
+@contextmanager
+def session_on(connection: Connection) -> Iterator[None]:
+    """Let the session's next transaction be one on this connection, for whoever has read with it and now writes.
+
+    What was read so far ends with it, and so does what is not committed inside.
+    """
+    connection.rollback()
+    db.session.connection(bind_arguments={"bind": connection})
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
     """What `create_engine` is told for this kind of store. Values stay out of error messages, and so out of logs."""
     if url.get_backend_name() == "sqlite":

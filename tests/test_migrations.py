@@ -1,5 +1,6 @@
 """The schema is what the migrations build, on both stores, up and down, with rows in place."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -7,6 +8,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import URL
 
+from davidson.clock import utcnow
 from davidson.database import Base, db
 from davidson.operations.schema import MIGRATIONS, newest_revision
 from tests.conftest import migrate, run_davidson
@@ -61,8 +63,12 @@ def test_the_newest_revision_is_known_without_alembic():
 
 
 def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask, store: URL, tmp_path: Path):
-    """Comments of the release before the queue's index and the sums of spam, which those revisions fill."""
-    article = make_article(app, section="Town")
+    """Articles and comments of the release before the indexes of words and the sums of spam, which revisions fill."""
+    article = make_article(app, section="Town", source="Another text.")
+    said = {"section": "Town", "authors": ("Ann Author",), "source": "A heron.\n\nAn *ib*is in 東京都."}
+    make_article(app, slug=article.slug, **said)
+    make_article(app, headline="A heron to come", published_at=utcnow() + timedelta(hours=1))
+    make_article(app, headline="A heron of a draft", published=False)
     made = {
         status: make_comment(app, article, status=status, source=f"A pelican, {status}.")
         for status in ("pending", "approved", "rejected", "spam")
@@ -75,5 +81,12 @@ def test_what_was_stored_before_is_filed_and_counted_by_the_revisions(app: Flask
     for status, comment in made.items():
         page = read(moderator, f"/staff/moderation/?status={status}&q=pelican&section=town")
         assert [card.attributes["id"] for card in page.all(".queue-card")] == [f"comment-{comment.id}"]
+    found = read(app.test_client(), "/search?q=heron+ibis+東京&section=town&author=Ann+Author")
+    assert [link.attributes["href"] for link in found.all(".card__headline a")] == [article.url]
+    assert len(read(app.test_client(), "/search?q=heron").all(".card")) == 1
     with app.app_context():
+        assert db.session.execute(text("SELECT count(*) FROM article_words")).scalar_one() == 2
         assert db.session.execute(text("SELECT sum(number) FROM spam_count")).scalar_one() == 1
+        of_article = text("SELECT kind FROM revision WHERE article_id = :id ORDER BY number")
+        kinds = db.session.execute(of_article, {"id": article.id}).scalars().all()
+        assert kinds == [None, "update"]  # What readers saw become another was told as an update.

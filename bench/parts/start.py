@@ -17,11 +17,15 @@ from bench.options import Options
 from bench.plan import Plan, slug_of
 from bench.report import Report, Table
 from bench.servers import UNRENEWED, davidson, gunicorn
+from tests.conftest import ROOT
 from tests.site import Site
 
 PLAN = Plan(1_000, busy=(50,), queue=0)
 PATH = f"/articles/{slug_of(1_001)}"
 CLIENTS = 8
+# The site's own gunicorn.conf.py loads the site's package, which the plain one has not.
+PLAIN_CONF = ROOT / "bench" / "contestants" / "plain.conf.py"
+PLAIN_APP = "bench.contestants.tutorial.serving:app"
 HEADS = ("", "s to the first page", "processor s to it", "processor s until all rest")
 MEMORY_HEADS = ("", "PSS at rest, MB", "RSS at rest, MB", "PSS after load, MB", "RSS after load, MB")
 
@@ -47,7 +51,7 @@ def run(options: Options) -> Report:
     tutorial = {"BENCH_DATABASE_URL": copy_site(Path(str(filled.url.database)), folder / "tutorial.db")}
     starting: dict[str, Starting] = {
         "site": partial(davidson, filled.url, folder / "instance", **UNRENEWED),
-        "plain rendering": partial(gunicorn, "bench.contestants.tutorial.serving:app", folder, tutorial | UNRENEWED),
+        "plain rendering": partial(gunicorn, PLAIN_APP, folder, tutorial | UNRENEWED, conf=PLAIN_CONF),
     }
     for start in starting.values():
         _start(start, options, load=False)  # The first one compiles what Python keeps on disk.
@@ -57,7 +61,8 @@ def run(options: Options) -> Report:
             starts[name].append(_start(start, options, load=True))
             print(f"  {name}: {starts[name][-1]}")
     report.notes.append(
-        "Two workers each; the first page is the article with 50 comments. PSS counts shared memory once."
+        "Two workers each; the first page is the article with 50 comments. PSS counts shared memory once. The plain"
+        " rendering has gunicorn's settings from a file of its own, for the site's loads the site's package."
     )
     _tell(report, starts)
     return report

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, String, Text, bindparam, cast, fu
 from davidson.accounts.models import Staff
 from davidson.comments.bans import end_of_ban
 from davidson.comments.draft import Draft, Facts, Recent, Term, TermKind, Wave
-from davidson.comments.lessons import learned_about
+from davidson.comments.lessons import LEARNED, buckets_of, learned_in
 from davidson.comments.models import BlockedTerm, Comment
 from davidson.comments.status import CommentStatus
 from davidson.database import is_reading
@@ -44,12 +44,14 @@ _RECENT = (
     .limit(RECENT_LIMIT)
     .subquery()
 )
-# Asked for together with them, for the way there costs more than the answer.
+# Asked for together with them and with what was learned, for the way there costs more than the answer.
 _BANS = (end_of_ban("sender"), end_of_ban("author_key"))
 # As one row: for each row SQLite's driver lets go of the interpreter's lock, which threads at work then fight for.
-_RECENT_AND_BANS = {
-    "sqlite": Statement(select(func.json_group_array(func.json_array(*_RECENT.c)), *_BANS)),
-    "postgresql": Statement(select(cast(func.json_agg(func.json_build_array(*_RECENT.c)), Text), *_BANS)),
+_KNOWN_OF_DRAFT = {
+    "sqlite": Statement(select(func.json_group_array(func.json_array(*_RECENT.c)), *_BANS, *LEARNED["sqlite"])),
+    "postgresql": Statement(
+        select(cast(func.json_agg(func.json_build_array(*_RECENT.c)), Text), *_BANS, *LEARNED["postgresql"])
+    ),
 }
 _TERMS = select(BlockedTerm.term, BlockedTerm.kind)
 _STAFF_NAMES = select(Staff.name).where(Staff.disabled_at.is_(None))
@@ -84,9 +86,10 @@ def facts_about(
     """
     who = {"author_key": author_key, "instead_of": instead_of or 0, "others": trust_after - 1}
     known = author_key is not None and _KNOWN.row(connection, who) is not None
+    kind = connection.dialect.name
     values = {"since": now - RECENT_WINDOW, "now": now, "sender": sender, "author_key": author_key}
-    (found,) = _RECENT_AND_BANS[connection.dialect.name].rows(connection, values)
-    recent_as_json, network_banned_until, token_banned_until = found
+    (found,) = _KNOWN_OF_DRAFT[kind].rows(connection, {**values, "buckets": buckets_of(draft, kind)})
+    recent_as_json, network_banned_until, token_banned_until, *learned = found
     recent = [
         Recent(id_, source, _STATUSES[status], its_article == article_id, its_sender == sender)
         for id_, source, status, its_article, its_sender in json.loads(recent_as_json or "[]")
@@ -99,7 +102,7 @@ def facts_about(
         min_seconds=min_seconds,
         staff_names=words.staff_names,
         site_name=site_name,
-        learned=learned_about(connection, draft),
+        learned=learned_in(learned),
         trust_after=trust_after,
         network_banned_until=network_banned_until,
         token_banned_until=token_banned_until,

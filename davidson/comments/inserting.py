@@ -39,7 +39,7 @@ _COUNT = Statement(
     )
     .returning(_ARTICLE.c.thread_count)
 )
-_COUNT_REPLY = (
+_COUNT_REPLY = Statement(
     update(_COMMENT).where(_COMMENT.c.id == bindparam("comment_id")).values(reply_count=_COMMENT.c.reply_count + 1)
 )
 
@@ -63,7 +63,7 @@ def count_appearance(connection: Connection, place: Place, *, thread_id: int | N
     begins = thread_id is None
     found = _COUNT.row(connection, {"article_id": place.article_id, "threads": int(begins)})
     if thread_id is not None:
-        connection.execute(_COUNT_REPLY, {"comment_id": thread_id})
+        _COUNT_REPLY.rows(connection, {"comment_id": thread_id})
     elif found:
         follow_thread(place, threads=found[0])
     touch(tag_of("article", place.article_id))

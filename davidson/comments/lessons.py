@@ -4,18 +4,20 @@
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Connection,
     Index,
     LargeBinary,
     Text,
     bindparam,
     cast,
     func,
+    literal_column,
     select,
     text,
     update,
@@ -28,7 +30,6 @@ from davidson.comments.screening.learned import MIN_LESSONS
 from davidson.database import STRICT, Base, db
 from davidson.pagecache.tags import PRECISION
 from davidson.pagecache.versions import touch
-from davidson.statements import Statement
 
 WHOLE = 1_000_000
 """A score of 1, as the store keeps scores."""
@@ -112,26 +113,30 @@ _READY = (
     _STANDING_ROW.spam >= MIN_LESSONS,
     _STANDING_ROW.ham >= MIN_LESSONS,
 )
-# One row by the keys that a text has, as JSON: for each row the driver lets go of the interpreter's lock.
-_GIVEN = func.json_each(bindparam("buckets", type_=Text())).table_valued("value")
-_LEARNED = {
-    "sqlite": Statement(
-        select(
-            _STANDING_ROW.marks_from,
-            select(func.json_group_array(func.json_array(_WEIGHT.bucket, _WEIGHT.weight)))
-            .where(_WEIGHT.bucket.in_(select(_GIVEN.c.value)))
-            .scalar_subquery(),
-        ).where(*_READY)
+# Of the keys that a text has, as text: a list costs PostgreSQL's driver more than all else of a statement.
+_BUCKETS = bindparam("buckets", type_=Text())
+_GIVEN = func.json_each(_BUCKETS).table_valued("value")
+_NO_WEIGHTS = literal_column("'[]'", Text())
+_WEIGHTS = {
+    "sqlite": select(func.json_group_array(func.json_array(_WEIGHT.bucket, _WEIGHT.weight))).where(
+        _WEIGHT.bucket.in_(select(_GIVEN.c.value))
     ),
-    "postgresql": Statement(
-        select(
-            _STANDING_ROW.marks_from,
-            select(cast(func.json_agg(func.json_build_array(_WEIGHT.bucket, _WEIGHT.weight)), Text))
-            .where(_WEIGHT.bucket == func.any(bindparam("buckets", type_=ARRAY(BigInteger))))
-            .scalar_subquery(),
-        ).where(*_READY)
-    ),
+    "postgresql": select(
+        func.coalesce(cast(func.json_agg(func.json_build_array(_WEIGHT.bucket, _WEIGHT.weight)), Text), _NO_WEIGHTS)
+    ).where(_WEIGHT.bucket == func.any(cast(_BUCKETS, ARRAY(BigInteger)))),
 }
+LEARNED = {
+    kind: (
+        select(_STANDING_ROW.marks_from).where(*_READY).scalar_subquery().label("marks_from"),
+        select(weights.scalar_subquery())
+        .select_from(LearnedStanding)
+        .where(*_READY)
+        .scalar_subquery()
+        .label("weights"),
+    )
+    for kind, weights in _WEIGHTS.items()
+}
+"""Columns that tell what was learned about the features of a draft, for a statement that is given `buckets_of` it."""
 _FORGET = (
     update(Lesson)
     .where(Lesson.comment_id == bindparam("comment"))
@@ -140,15 +145,18 @@ _FORGET = (
 )
 
 
-def learned_about(connection: Connection, draft: Draft) -> Learned | None:
-    """What was learned about the features of a draft; None while there were too few lessons. One indexed read."""
-    buckets = [*features_of(draft.name, draft.source).values, *SIGNS.values()]
-    kind = connection.dialect.name
-    row = _LEARNED[kind].row(connection, {"buckets": json.dumps(buckets) if kind == "sqlite" else buckets})
-    if row is None:
+def buckets_of(draft: Draft, kind: str) -> str:
+    """What the columns LEARNED take as `buckets` on that kind of store."""
+    buckets = ",".join(map(str, (*features_of(draft.name, draft.source).values, *SIGNS.values())))
+    return f"[{buckets}]" if kind == "sqlite" else f"{{{buckets}}}"
+
+
+def learned_in(columns: Sequence[Any]) -> Learned | None:
+    """What the columns LEARNED tell; None while there were too few lessons."""
+    marks_from, weights = columns
+    if weights is None:
         return None
-    marks_from, weights = row
-    return Learned(dict(json.loads(weights or "[]")), None if marks_from is None else marks_from / WHOLE)
+    return Learned(dict(json.loads(weights)), None if marks_from is None else marks_from / WHOLE)
 
 
 def forget_text_of_lessons(comment_id: int) -> None:

@@ -12,13 +12,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, delete, func, insert, literal, select, tuple_
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, tuple_
 
 from davidson.articles.models import Article
 from davidson.comments.models import IN_THREAD_HEADS, Comment, PageBegin
 from davidson.database import db
+from davidson.statements import Statement
 
 THREADS_PER_PAGE = 50
+
+_BEGIN = PageBegin.__table__.c
+_FIRST = tuple_(_BEGIN.first_at, _BEGIN.first_id)
+_HEAD = tuple_(bindparam("head_at", type_=_BEGIN.first_at.type), bindparam("head_id", type_=_BEGIN.first_id.type))
+_LAST_BEGUN = (
+    select(_BEGIN.number)
+    .where(_BEGIN.article_id == bindparam("article_id"))
+    .order_by(_BEGIN.first_at.desc(), _BEGIN.first_id.desc())
+    .limit(1)
+)
+_BEGUN_BEFORE = Statement(_LAST_BEGUN.where(_FIRST < _HEAD))
+_BEGUN_WITH = Statement(_LAST_BEGUN.where(_FIRST <= _HEAD))
 
 
 class Order(StrEnum):
@@ -129,14 +142,9 @@ def lay_out(article: Article) -> None:
 
 def _last_page_begun(head: Place, *, or_with_it: bool) -> int:
     """The last page that begins before a thread, or with it; the first one has no row, for it begins with the first."""
-    begin, place = tuple_(PageBegin.first_at, PageBegin.first_id), tuple_(head.created_at, head.id)
-    statement = (
-        select(PageBegin.number)
-        .where(PageBegin.article_id == head.article_id, begin <= place if or_with_it else begin < place)
-        .order_by(PageBegin.first_at.desc(), PageBegin.first_id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(statement) or 1
+    statement = _BEGUN_WITH if or_with_it else _BEGUN_BEFORE
+    found = statement.first(article_id=head.article_id, head_at=head.created_at, head_id=head.id)
+    return int(found[0]) if found else 1
 
 
 def _lay_out(article_id: int, *, after: int) -> None:

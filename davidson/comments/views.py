@@ -1,6 +1,7 @@
 """Taking a comment."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import Response, abort, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -30,7 +31,7 @@ from davidson.comments.submission import (
     stored_from,
 )
 from davidson.comments.treatment import treatment
-from davidson.database import db, reading
+from davidson.database import db, reading, session_on
 from davidson.text.markup import render_comment
 from davidson.web.errors import RETRY_AFTER, STORE_AWAY, log_store_fault
 from davidson.web.limits import is_within, seconds_left
@@ -39,6 +40,29 @@ from davidson.web.sender import sender_address, sender_network
 from davidson.web.signing import settings
 
 bp = private_blueprint("comments", __name__, referrer_policy="same-origin")
+
+
+class Refused(NamedTuple):
+    """What is not to be stored as it is; `owned` are the names that nobody else may go by."""
+
+    owned: tuple[str, ...]
+
+
+class TooMany(NamedTuple):
+    """A comment beyond its sender's limit; `address` is what was counted."""
+
+    address: str
+
+
+class Heated(NamedTuple):
+    """A reply too soon in a heated thread, which that comment began; `network` is what was counted."""
+
+    head_id: int
+    network: str
+
+
+Outcome = Stored | SoundComment | Refused | TooMany | Heated | NoSuchParent | CommentsClosed
+"""What becomes of a comment that is sent; the form's own content where a preview was asked for."""
 
 PARENT_GONE = "The comment you answer is no longer there. You may send yours as a comment on the article."
 
@@ -62,31 +86,73 @@ def create(slug: str) -> ResponseReturnValue:
 
 
 def _create(slug: str) -> ResponseReturnValue:
-    """Do all that can be done without the store's one writer; only a new and sound comment waits for that."""
+    """Do all that can be done without the store's one writer; only a new and sound comment waits for that.
+
+    Both happen on one connection. It is given back before an answer is made that reads the store again.
+    """
     now = utcnow()
     sent = sound_comment(slug)
-    prepared: Prepared | None = None
-    is_orphan = False
-    with reading():
-        with db.engine.connect() as connection:
+    with db.engine.connect() as connection:
+        with reading():
             article = _discussion_for_readers(connection, slug, now)
             owned = _owned_names(connection, article)
-            if sent is not None and article.takes_comments(now) and not fault_of_owned(sent.name, owned):
-                if "preview" in request.form:
-                    return _preview(article, sent)
-                try:
-                    prepared = _prepared(connection, article, sent, now)
-                except NoSuchParent:
-                    is_orphan = True
-                else:
-                    known = stored_from(connection, prepared, now=now)
-                    if known is not None:
-                        return _to_receipt(known, is_remembered=prepared.sender.remember)
-        if is_orphan:
-            return _without_parent(slug)
-        if prepared is None:
+            if sent is None or not article.takes_comments(now) or fault_of_owned(sent.name, owned):
+                outcome: Outcome | Prepared = Refused(owned)
+            elif "preview" in request.form:
+                outcome = sent
+            else:
+                outcome = _looked_up(connection, article, sent, now)
+        if isinstance(outcome, Prepared):
+            outcome = _stored(connection, outcome, now)
+    if isinstance(outcome, Stored):
+        return _to_receipt(outcome, is_remembered=sent is not None and sent.remember)
+    with reading():
+        return _unstored(article, outcome, now)
+
+
+def _looked_up(
+    connection: Connection, article: Discussion, sent: SoundComment, now: datetime
+) -> Prepared | Stored | NoSuchParent:
+    """The comment, ready to be stored, or the one that the same sending made a moment ago."""
+    try:
+        prepared = _prepared(connection, article, sent, now)
+    except NoSuchParent as fault:
+        return fault
+    return stored_from(connection, prepared, now=now) or prepared
+
+
+def _stored(connection: Connection, prepared: Prepared, now: datetime) -> Outcome:
+    """Count it against its sender's limit and store it, in one transaction, or do neither."""
+    with session_on(connection):
+        if not is_within(settings().comment_limit, "comment", prepared.sender.address):
+            return TooMany(prepared.sender.address)
+        try:
+            stored = store(prepared, now=now)
+        except TooHot as fault:
+            return Heated(fault.head_id, prepared.sender.network)
+        except (NoSuchParent, CommentsClosed) as fault:
+            return fault
+        db.session.commit()
+    return stored
+
+
+def _unstored(article: Discussion, outcome: Outcome, now: datetime) -> ResponseReturnValue:
+    """The answer to what was not stored, with everything that was typed."""
+    match outcome:
+        case SoundComment():
+            return _preview(article, outcome)
+        case NoSuchParent():
+            return _without_parent(article.slug)
+        case CommentsClosed():
+            return _unsent(article, 403)
+        case TooMany(address):
+            return _too_many(article.slug, address)
+        case Heated(head_id, network):
+            return _heated(article.slug, seconds_to_cool(head_id, network))
+        case Refused(owned):
             return _refusal(article, owned, now)
-    return _store(article, prepared, now=now)
+        case _:
+            raise AssertionError(outcome)
 
 
 def _preview(article: Discussion, sent: SoundComment) -> Response:
@@ -133,29 +199,11 @@ def _refusal(article: Discussion, owned: tuple[str, ...], now: datetime) -> Resp
     return _give_back(article.slug, form, form.error_status, FOREIGN if form.is_foreign else "")
 
 
-def _store(article: Discussion, prepared: Prepared, *, now: datetime) -> ResponseReturnValue:
-    """Count it against its sender's limit and store it, in one transaction; every answer is made after that."""
-    limit, sender = settings().comment_limit, prepared.sender
-    refused: Exception | None = None
-    if is_within(limit, "comment", sender.address):
-        try:
-            stored = store(prepared, now=now)
-        except (NoSuchParent, CommentsClosed, TooHot) as fault:
-            refused = fault
-        else:
-            db.session.commit()
-            return _to_receipt(stored, is_remembered=sender.remember)
-    db.session.rollback()
-    with reading():
-        if isinstance(refused, NoSuchParent):
-            return _without_parent(article.slug)
-        if isinstance(refused, TooHot):
-            return _heated(article.slug, seconds_to_cool(refused.head_id, sender.network))
-        if refused is not None:
-            return _unsent(article, 403)
-        wait = max(1, seconds_left(limit, "comment", sender.address)) if limit else 1
-        problem = f"You have sent several comments. Please wait {wait} seconds."
-        return _give_back(article.slug, _form(article.slug), 429, problem, wait)
+def _too_many(slug: str, address: str) -> Response:
+    """429: the sender has used the limit up."""
+    limit = settings().comment_limit
+    wait = max(1, seconds_left(limit, "comment", address)) if limit else 1
+    return _give_back(slug, _form(slug), 429, f"You have sent several comments. Please wait {wait} seconds.", wait)
 
 
 def _heated(slug: str, wait: int) -> Response:

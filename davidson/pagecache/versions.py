@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, bindparam, event, func, select
+from sqlalchemy import JSON, Table, bindparam, event, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
@@ -37,12 +37,21 @@ class PageVersion(Base):
 
 
 _TABLE = cast("Table", PageVersion.__table__)
-# Built once, and of the table, for an object's insert costs ten times as much; every comment that appears counts one.
+# All at once, in the order of the list; SQLite needs the condition to know what ON belongs to.
+_TAGS = bindparam("tags", type_=JSON())
+_GIVEN = {
+    "postgresql": func.json_array_elements_text(_TAGS).table_valued("value"),
+    "sqlite": func.json_each(_TAGS).table_valued("value"),
+}
 _COUNTED = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(_TABLE).on_conflict_do_update(
-        index_elements=[_TABLE.c.tag], set_={"version": _TABLE.c.version + 1}
+    kind: Statement(
+        dialect.insert(_TABLE)
+        .from_select(
+            ["tag", "version"], select(_GIVEN[kind].c.value, literal_column("1")).where(literal_column("1 = 1"))
+        )
+        .on_conflict_do_update(index_elements=[_TABLE.c.tag], set_={"version": _TABLE.c.version + 1})
     )
-    for dialect in (postgresql, sqlite)
+    for kind, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
 }
 
 
@@ -86,7 +95,7 @@ def _count(session: Session) -> None:
     if not tags:
         return
     connection = session.connection()
-    connection.execute(_COUNTED[connection.dialect.name], [{"tag": tag, "version": 1} for tag in sorted(tags)])
+    _COUNTED[connection.dialect.name].rows(connection, {"tags": sorted(tags)})
     if settings().purge_url:
         queue_purge(tags, now=utcnow())
     _take_away(session, tags)

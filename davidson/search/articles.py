@@ -29,8 +29,8 @@ from davidson.statements import Statement
 PAGE_SIZE = 20
 MOST_COUNTED = 1_000
 """What is counted; one more is told as "more than 1,000"."""
-PATIENCE_MS = 2_000
-"""How long PostgreSQL may take for one statement of a search."""
+PATIENCE_MS = 1_500
+"""How long PostgreSQL may take for one statement of a search; less than it waits for a lock."""
 
 SECOND = timedelta(seconds=1)
 # In what of an article the words are looked for, one after the other. What is found in one is none of the next.
@@ -103,10 +103,14 @@ class Search:
 
 @dataclass(frozen=True)
 class FoundPage:
-    """The articles on a page, with what was found marked, and where the next page begins if there is one."""
+    """The articles on a page, with what was found marked, and where the next page begins if there is one.
 
-    cards: tuple[Card, ...] = ()
-    following: Place | None = None
+    A first page says how many articles fit; MOST_COUNTED + 1 where there are more than that.
+    """
+
+    cards: tuple[Card, ...]
+    following: Place | None
+    number: int
 
 
 def found_page(search: Search, at: datetime, *, order: Order, after: Place | None) -> FoundPage:
@@ -116,11 +120,11 @@ def found_page(search: Search, at: datetime, *, order: Order, after: Place | Non
     places = sorted((Place(*row) for row in found), key=lambda one: (one.tier, -one.place))
     shown = places[:PAGE_SIZE]
     rows = _rows([one.place for one in shown], at)
-    return FoundPage(_marked_cards(rows, search.words), shown[-1] if len(places) > PAGE_SIZE else None)
+    following = shown[-1] if len(places) > PAGE_SIZE else None
+    return FoundPage(_marked_cards(rows, search.words), following, 0 if after else _number_found(search, at))
 
 
-def number_found(search: Search, at: datetime) -> int:
-    """How many fit; MOST_COUNTED + 1 where there are more than that."""
+def _number_found(search: Search, at: datetime) -> int:
     found = matching(ARTICLES, search.sought, store=_store())
     some = _between(found, *search.span(at)).limit(MOST_COUNTED + 1).subquery()
     return db.session.execute(select(func.count()).select_from(some)).scalar_one()

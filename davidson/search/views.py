@@ -15,7 +15,6 @@ from davidson.search.articles import (
     Order,
     Place,
     found_page,
-    number_found,
     prepare_search,
 )
 from davidson.search.forms import SearchForm
@@ -42,7 +41,8 @@ def search() -> ResponseReturnValue:
         return _page(form)
     try:
         with TURNS.take(sender_network(request)):
-            found, number = _found(form, after)
+            prepare_search()
+            page = found_page(form.wanted, utcnow(), order=form.chosen_order, after=after)
     except NoTurn:
         answer = make_response(_page(form, problem=BUSY), 503)
         answer.headers["Retry-After"] = str(RETRY_AFTER)
@@ -52,28 +52,18 @@ def search() -> ResponseReturnValue:
             raise
         db.session.rollback()
         return _page(form, problem=TOO_DEAR), 422
-    return _page(form, found=found, number=number, after=after)
+    return _page(form, page, after=after)
 
 
-def _found(form: SearchForm, after: Place | None) -> tuple[FoundPage, int]:
-    """A page of what was found and, beside the first one, how many articles there are."""
-    now = utcnow()
-    prepare_search()
-    page = found_page(form.wanted, now, order=form.chosen_order, after=after)
-    return page, 0 if after else number_found(form.wanted, now)
-
-
-def _page(form: SearchForm, *, after: Place | None = None, **found: Any) -> str:
+def _page(form: SearchForm, page: FoundPage | None = None, *, after: Place | None = None, problem: str = "") -> str:
     form.offer()
     asked = form.in_address if not form.errors else {}
-    page = found.get("found")
     return render_template(
         "search/search.html",
         form=form,
         page=page,
-        number=found.get("number", 0),
         most=MOST_COUNTED,
-        problem=found.get("problem", ""),
+        problem=problem,
         is_first=after is None,
         words=[(word, url_for(".search", q=f'"{word}"' if " " in word else word)) for word in form.words_alone],
         orders=_orders(form, asked) if page and page.cards and form.wanted.has_order else (),

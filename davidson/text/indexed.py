@@ -23,6 +23,8 @@ _REST = r"""(?:"[^"]*"|[^">])*>"""
 _NOTE_MARKS = re.compile(
     '<sup class="footnote-ref">.*?</sup>|<a href="#fnref[^"]*" class="footnote-backref">.*?</a>', re.DOTALL
 )
+# A quotation from the text would else run from a sub-head into the sentence below.
+_HEADING_ENDS = re.compile("(?<![.!?…:])</h[1-6]>")
 _WITHIN_WORDS = re.compile(f"</?(?:a|em|strong|s|code|sub|sup)(?![a-z]){_REST}")
 _TAGS = re.compile(f"<{_REST}")
 
@@ -30,7 +32,7 @@ _TAGS = re.compile(f"<{_REST}")
 def as_indexed(text: str) -> str:
     """Give the words of a text. `Markup` is read as HTML that the sanitiser made; any other string is plain text."""
     if isinstance(text, Markup):
-        text = _NOTE_MARKS.sub("", str(text))
+        text = _HEADING_ENDS.sub(". ", _NOTE_MARKS.sub("", str(text)))
         text = html.unescape(_TAGS.sub(" ", _WITHIN_WORDS.sub("", text)))
     return signs_apart(unicodedata.normalize("NFC", " ".join(text.split())))
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from davidson.clock import utcnow
 from davidson.database import STRICT, Base, db
+from davidson.statements import Statement
 
 
 class Throttle(Base):
@@ -43,7 +44,8 @@ _joining: ContextVar[bool] = ContextVar("joining", default=False)
 
 def _count(insert: Any) -> Any:
     """The UPSERT of that kind of store."""
-    row = insert(_THROTTLE).values({name: bindparam(name) for name in ("key", "amount", "ends_at")})
+    given = (_THROTTLE.c.key, _THROTTLE.c.amount, _THROTTLE.c.ends_at)
+    row = insert(_THROTTLE).values({column.name: bindparam(column.name, type_=column.type) for column in given})
     is_over = _THROTTLE.c.ends_at <= bindparam("now", type_=_THROTTLE.c.ends_at.type)
     return row.on_conflict_do_update(
         index_elements=[_THROTTLE.c.key],
@@ -54,7 +56,7 @@ def _count(insert: Any) -> Any:
     ).returning(_THROTTLE.c.amount)
 
 
-_COUNT = {"postgresql": _count(postgresql.insert), "sqlite": _count(sqlite.insert)}
+_COUNT = {"postgresql": Statement(_count(postgresql.insert)), "sqlite": Statement(_count(sqlite.insert))}
 # Two that sweep in transactions of their own must not wait for each other's counts.
 _OVER = select(_THROTTLE.c.key).where(_THROTTLE.c.ends_at < bindparam("over")).with_for_update(skip_locked=True)
 _SWEEP = delete(_THROTTLE).where(_THROTTLE.c.key.in_(_OVER))
@@ -157,7 +159,7 @@ class TableStorage(Storage):
         now = utcnow()
         values = {"key": key, "amount": amount, "ends_at": now + timedelta(seconds=expiry), "now": now}
         with _counting() as connection:
-            total = connection.execute(_COUNT[connection.dialect.name], values).scalar_one()
+            (total,) = _COUNT[connection.dialect.name].rows(connection, values)[0]
             if total == amount and now >= self._sweep_at:
                 # Now and then, as a window opens, some that are over go, so that the table stays small.
                 connection.execute(_SWEEP, {"over": now - timedelta(minutes=1)})

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from limits import parse
+from sqlalchemy import event
 
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
@@ -42,6 +43,16 @@ def test_a_sound_comment_is_stored_and_answered_with_its_receipt(client, article
     assert sent.headers["Location"].startswith("/comments/")
     assert sent.follow().texts("p.notice__title") == ["Published"]
     assert read(client, article.url).texts("article.comment div.comment__text") == ["At last."]
+
+
+def test_a_comment_takes_one_connection_once(app, client, article):
+    form = read(client, article.url)
+    taken: list[object] = []
+    with app.app_context():
+        pool = db.engine.pool
+    event.listen(pool, "checkout", lambda *taken_with: taken.append(taken_with))
+    assert form.submit("#comment-form", name="Ada", body="At last.").status == 303
+    assert len(taken) == 1
 
 
 def test_the_page_of_an_approved_comment_shows_it_under_its_id(app, client, article):

@@ -4,12 +4,13 @@ import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 PICK = re.compile(r'<blockquote class="picks__text" dir="auto">(.*?)</blockquote>')
 MOST_PICKS = 5
+NOT_YET = datetime.max.replace(tzinfo=UTC)
 # What the form says in each mode of an article, on a site that publishes at once.
 TREATMENT = {
     "site": "Most comments are published at once",
@@ -73,7 +74,7 @@ class Story:
     mode: str = "site"
     headlines_before: list[str] = field(default_factory=list)
     alt: str = ""
-    published_at: datetime = datetime.min
+    published_at: datetime = NOT_YET
     notes: list[tuple[int, str]] = field(default_factory=list)
     comments: list[Said] = field(default_factory=list)
 

@@ -46,11 +46,11 @@ def test_the_piece_has_most_of_what_is_looked_for_and_whole_words():
 def test_html_becomes_the_words_that_readers_see():
     html = Markup(
         '<p>Un<em>believ</em>able<sup class="footnote-ref"><a href="#fn1" id="fnref1">[1]</a></sup> &amp; so</p>'
-        '<!--read-also--><p><img src="/media/a.jpg" alt="x &gt; y">on.</p>'
+        '<!--read-also--><h2>Head</h2><h3>Why?</h3><p><img src="/media/a.jpg" alt="x &gt; y">on.</p>'
         '<section class="footnotes"><ol><li id="fn1"><p>Note. '
         '<a href="#fnref1" class="footnote-backref">↩︎</a></p></li></ol></section>'
     )
-    assert as_indexed(html) == "Unbelievable & so on. Note."
+    assert as_indexed(html) == "Unbelievable & so Head. Why? on. Note."
 
 
 @given(st.text(max_size=400), st.text(max_size=60))

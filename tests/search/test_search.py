@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.search.articles import MOST_COUNTED, PAGE_SIZE
+from davidson.search.turns import TURNS
+from davidson.web.sender import sender_network
 from tests.bulk import fill_articles
 from tests.counting import queries_of
 from tests.factories import make_article
@@ -129,6 +133,10 @@ def test_drafts_and_articles_to_come_are_never_found_and_what_changes_is_at_once
     assert found(client, "crane") == found(client, "", section="world") == []
     make_article(app, slug="the-bird", headline="Crane", source="Back again.")
     assert found(client, "crane") == ["Crane"]
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":  # The index says what the table says, and nothing else.
+            check = "INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)"
+            db.session.execute(text(check))
 
 
 def test_filters_narrow_by_section_author_and_day(app, client):
@@ -263,6 +271,27 @@ def test_the_number_of_queries_does_not_grow_and_numbers_are_counted_to_a_bound(
     assert many == few and max(many) <= 10
 
 
+def test_dear_searches_are_bounded_and_what_was_typed_is_kept(app, client):
+    with app.test_request_context("/search"):
+        sender = sender_network(request)
+    with TURNS.take(sender):
+        page = search(client, "pelican")
+        assert (page.status, page.headers["Retry-After"]) == (503, "2")
+        assert read(client, "/search").status == 200
+    with TURNS.take("another"):
+        assert search(client, "pelican").status == 200
+        with TURNS.take("a third"):
+            assert search(client, "pelican").status == 503
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return
+        with db.engine.begin() as connection:  # What waits so long for a lock takes long.
+            connection.execute(text("LOCK TABLE article_search"))
+            page = search(client, "pelican")
+    assert page.status == 422 and "takes too long" in page.one(".notice").text
+    assert page.form("#search-form")[1]["q"] == "pelican"
+
+
 def test_the_way_to_search_is_on_every_page(app, client):
     for path in ("/", "/nowhere"):
         assert "/search" in [link.attributes["href"] for link in read(client, path).all("header a")]
@@ -274,10 +303,8 @@ def test_the_way_to_search_is_on_every_page(app, client):
     assert [link.text for link in hopeless.all(".empty a")] == ["Look for “pelican” alone", "Look for “heron” alone"]
 
 
-def test_browsers_learn_how_to_ask(make_app, tmp_path):
+def test_browsers_learn_how_to_ask(make_app):
     client = make_app(base_url="https://news.example.org", site_name="A & <B>").test_client()
-    with client.application.test_request_context():
-        pass
     base = {"base_url": "https://news.example.org"}
     link = read(client, "/", **base).one("link[rel=search]").attributes
     answer = client.get(link["href"], **base)

@@ -46,17 +46,18 @@ _CLEAR_ENDINGS = "biz|com|gl|info|ly|net|nl|org|ru|shop|site|tk|xyz"
 _SHORT_ENDINGS = "co|de|fr|io|pl|tv|uk"
 _WORDS_AS_ENDINGS = "be|it|me|us"
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
-_IN_WORD = rf"[^\W_{_UNSPACED}]|[{MARKS}]"
+# Repetitions are possessive: each is followed by what it cannot hold, so going back into one finds nothing.
+_WORD = rf"(?:[^\W_{_UNSPACED}]++|[{MARKS}]++)++"
 _TOKEN = re.compile(
     r"(?P<link>(?:https?://|www\.)[^\s<>\"]{1,300}"
-    r"|(?<![\w-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}"
+    r"|(?<![\w-])[a-z0-9-]{1,63}+(?:\.[a-z0-9-]{1,63}+){0,3}"
     rf"(?:(?: ?\. ?(?:{_CLEAR_ENDINGS})|\.(?:{_SHORT_ENDINGS}))\b(?:/[^\s<>\"]{{0,300}})?"
     rf"|\.(?:{_WORDS_AS_ENDINGS})/[^\s<>\"]{{1,300}})"
     r"|watch\?v=[\w-]{1,40})"
     r"|(?P<handle>(?<!\w)@ ?\w{1,60})"
-    rf"|(?P<word>[{_UNSPACED}]|(?:{_IN_WORD})+(?:['\u2019](?:{_IN_WORD})+)?)"
+    rf"|(?P<word>[{_UNSPACED}]|{_WORD}(?:['\u2019]{_WORD})?+)"
 )
-_ANY_WORD = re.compile(rf"[{_UNSPACED}]|(?:{_IN_WORD})+")
+_ANY_WORD = re.compile(rf"[{_UNSPACED}]|{_WORD}")
 _HOST_OF = re.compile(r"(?:https?://)?(?:www\.)?([^/?#:]*)")
 _SENTENCE_END = re.compile(r"[.,:;!?\n]")
 _DIGIT = re.compile(r"\d")
