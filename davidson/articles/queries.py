@@ -149,8 +149,8 @@ def _subject(kind: type[Section] | type[Tag] | type[Author]) -> Select[*tuple[An
 def _masthead() -> Select[*tuple[Any, ...]]:
     section = Section.__table__.c
     return (
-        select(section.id, section.name, section.slug, section.listed_from)
-        .where(section.listed_from.is_not(None), section.in_masthead)
+        select(section.id, section.name, section.slug, section.listed_from, section.in_masthead)
+        .where(section.listed_from.is_not(None))
         .order_by(section.position, section.id)
     )
 
@@ -181,12 +181,20 @@ def story_for_readers(slug: str, at: datetime) -> Story | TakenBack | None:
 
 def masthead_sections(at: datetime) -> tuple[Link, ...]:
     """The sections in the order of the masthead; one without a public article would promise what is not there."""
-    return tuple(Link(section.name, section_path(section.slug)) for section in _sections(at))
+    return tuple(Link(section.name, section_path(section.slug)) for section in prominent_sections(at))
 
 
 def public_sections(at: datetime) -> Sequence[Any]:
-    """The rows of those sections."""
-    return _sections(at)
+    """The rows of all sections that have a public article, in the same order, those out of the masthead too."""
+    shows(MASTHEAD)
+    sections = SECTIONS.all()
+    due(*(section.listed_from for section in sections), after=at)
+    return [section for section in sections if section.listed_from <= at]
+
+
+def prominent_sections(at: datetime) -> Sequence[Any]:
+    """The rows of those of the masthead."""
+    return [section for section in public_sections(at) if section.in_masthead][:MAX_SECTIONS]
 
 
 def section_by_slug(slug: str) -> Subject | None:
@@ -207,11 +215,3 @@ def author_by_slug(slug: str) -> Subject | None:
 def _subject_with(statement: Statement, slug: str) -> Subject | None:
     row = statement.first(slug=slug)
     return Subject(*row) if row else None
-
-
-def _sections(at: datetime) -> Sequence[Any]:
-    """The sections of the masthead at that moment, in its order."""
-    shows(MASTHEAD)
-    sections = SECTIONS.all()
-    due(*(section.listed_from for section in sections), after=at)
-    return [section for section in sections if section.listed_from <= at][:MAX_SECTIONS]

@@ -21,7 +21,7 @@ from davidson.articles.lists import (
     signed,
 )
 from davidson.articles.models import Article
-from davidson.articles.queries import MAX_SECTIONS, public_sections
+from davidson.articles.queries import MAX_SECTIONS, prominent_sections
 from davidson.homepage.lineup import OF_SECTION, PER_SECTION, TOP, Lineup, Pinned, line_up
 from davidson.homepage.models import Pin
 from davidson.homepage.places import Place
@@ -81,7 +81,7 @@ def front_at(at: datetime) -> Front:
     """The front as readers see it at that moment; its lead and seconds with bylines."""
     shows(FRONT)
     due_at(NEXT_AT, at=at)
-    sections = public_sections(at)
+    sections = prominent_sections(at)
     chosen = {f"section_{number}": row.id for number, row in enumerate(sections)}
     cards = cards_of(_front(len(sections)), at=at, **chosen)
     by_url: dict[str | None, list[Card]] = {}

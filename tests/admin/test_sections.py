@@ -67,6 +67,7 @@ def test_buttons_order_hide_show_and_rename_what_the_next_page_shows(app: Flask,
     assert masthead(app) == ["Science", "City"]
     assert "World" not in read(app.test_client(), "/").texts("h2.heading")
     assert read(app.test_client(), "/sections/world").one("h1").text == "World"
+    assert len(read(app.test_client(), "/search?q=headline&section=world").all("article.card")) == 1
     page = press(page, "World", "Rename", name=" Abroad\u200b  today ").follow()
     assert page.texts(".flash") == ["The section is called Abroad today."]
     assert read(app.test_client(), "/sections/world").one("h1").text == "Abroad today"
