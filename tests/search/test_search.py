@@ -272,7 +272,7 @@ def test_the_number_of_queries_does_not_grow_and_numbers_are_counted_to_a_bound(
 
 
 def test_dear_searches_are_bounded_and_what_was_typed_is_kept(app, client):
-    with app.test_request_context("/search"):
+    with app.test_request_context("/search", environ_base={"REMOTE_ADDR": "127.0.0.1"}):  # The client's.
         sender = sender_network(request)
     with TURNS.take(sender):
         page = search(client, "pelican")
