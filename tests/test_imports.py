@@ -197,8 +197,8 @@ def test_one_module_reads_the_clock_and_one_the_environment():
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
         if isinstance(node.value, ast.Name) and node.value.id == "os"
     }
-    # `serving` hands the settings on to the process that it becomes.
-    assert settings <= {"davidson.config", "davidson.operations.serving"}
+    # `serving` hands the settings on to the process that it becomes, `apart` to the one that it starts.
+    assert settings <= {"davidson.config", "davidson.operations.serving", "davidson.media.apart"}
 
 
 def test_modules_are_named_for_what_they_hold():
