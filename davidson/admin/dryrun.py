@@ -128,7 +128,7 @@ def try_change(
     def effect(row: Any, findings: Findings) -> Effect | None:
         return effect_of(change, name=row.name, source=row.source, findings=findings)
 
-    return _tried(_rows(now - SPAN), effect, clock=clock, most=most, seconds=seconds)
+    return _tried(_rows(now - SPAN), effect, since=now - SPAN, clock=clock, most=most, seconds=seconds)
 
 
 def try_mode(
@@ -143,13 +143,14 @@ def try_mode(
     def effect(row: Any, findings: Findings) -> Effect | None:
         return effect_of_mode(Mode(mode), is_known=row.is_known, findings=findings)
 
-    return _tried(_rows_of_article(article_id, now - SPAN, trust_after=trust_after), effect, clock=clock)
+    return _tried(_rows_of_article(article_id, trust_after=trust_after), effect, since=now - SPAN, clock=clock)
 
 
 def _tried(
     rows: Iterable[Any],
     effect: Callable[[Any, Findings], Effect | None],
     *,
+    since: datetime,
     clock: Callable[[], float],
     most: int = MOST_COMMENTS,
     seconds: float = MOST_SECONDS,
@@ -160,6 +161,8 @@ def _tried(
         if number == most or (number and number % AT_ONCE == 0 and clock() > ends_at):
             tried.is_all = False
             return tried
+        if row.created_at < since:
+            continue
         tried.oldest = row.created_at
         if row.status is not CommentStatus.DELETED and row.staff_id is None:
             tried.looked_at += 1
@@ -214,16 +217,17 @@ def _rows(since: datetime) -> Iterator[Any]:
         values |= {"at": rows[-1].created_at, "id": rows[-1].id}
 
 
-def _rows_of_article(article_id: int, since: datetime, *, trust_after: int) -> Iterator[Any]:
-    """The comments since then below an article, the newest first, each with whether its author was known when it came.
+def _rows_of_article(article_id: int, *, trust_after: int) -> Iterator[Any]:
+    """The comments below an article, the last first, each with whether its author was known when it came.
 
+    An old one may follow young ones, for what is imported comes later than it was written; so all are given.
     Who was known is told by what is approved now of what was sent before: what was approved then is not kept apart.
     """
     values = {"article": article_id, "before": MOST, "others": trust_after - 1}
     while True:
         with without("seqscan"):
             rows = db.session.execute(_OF_ARTICLE, values).all()
-        yield from (row for row in rows if row.created_at >= since)
+        yield from rows
         if len(rows) < AT_ONCE:
             return
         values["before"] = rows[-1].id

@@ -17,7 +17,7 @@ from davidson.pagecache.dependencies import shows
 from davidson.pagecache.tags import CORRECTIONS, tag_of
 from davidson.statements import Statement
 from davidson.text.places import Place, changed_places
-from davidson.web.paging import Cursor
+from davidson.web.paging import MOST, Cursor
 
 CHANGES = 10
 """Changes on a page of an article's history."""
@@ -111,6 +111,13 @@ _OLDER = tuple_(Revision.__table__.c.created_at, Revision.__table__.c.article_id
     bindparam("before_at", type_=UTCDateTime()), bindparam("before_id")
 )
 HISTORY = Statement(_history())
+IS_TOLD = Statement(
+    select(Revision.__table__.c.number).where(
+        Revision.__table__.c.article_id == bindparam("article_id"),
+        Revision.__table__.c.number == bindparam("number"),
+        Revision.__table__.c.kind.is_not(None),
+    )
+)
 CORRECTIONS_NEWEST = Statement(_corrections())
 CORRECTIONS_OLDER = Statement(_corrections(_OLDER))
 # An article that was corrected may have been put off to a later moment since.
@@ -118,10 +125,15 @@ _IS_CORRECTED = exists().where(Revision.__table__.c.article_id == Article.__tabl
 NEXT_AT = next_joining(Article.__table__.c.published_at, Article.__table__.c.retracted_at.is_(None), _IS_CORRECTED)
 
 
-def history_of(article_id: int, *, before: int) -> HistoryPage:
-    """A page of what was changed in an article that is public, from the change before that number on."""
+def history_of(article_id: int, *, before: int | None) -> HistoryPage | None:
+    """A page of what was changed in an article that is public, from the change before that number on.
+
+    None where no page names that number: each is made with effort and kept, so there are as many as there are changes.
+    """
+    if before is not None and not IS_TOLD.all(article_id=article_id, number=before):
+        return None
     shows(tag_of("article", article_id))
-    rows = HISTORY.all(article_id=article_id, before=before)
+    rows = HISTORY.all(article_id=article_id, before=MOST if before is None else before)
     changes = tuple(_told(row) for row in rows[:CHANGES])
     return HistoryPage(changes, changes[-1].number if len(rows) > CHANGES else None)
 

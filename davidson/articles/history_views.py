@@ -13,7 +13,7 @@ from davidson.clock import utcnow
 from davidson.pagecache.decorator import cached_page
 from davidson.syndication.paper import this_paper
 from davidson.syndication.structured import page_graph
-from davidson.web.paging import MOST, asked_cursor
+from davidson.web.paging import asked_cursor
 
 bp = Blueprint("history", __name__)
 
@@ -28,7 +28,7 @@ def history(slug: str) -> ResponseReturnValue:
     story = story_for_readers(slug, utcnow()) or abort(404)
     if isinstance(story, TakenBack):
         return redirect(f"/articles/{slug}", 303)
-    page = history_of(story.id, before=_before())
+    page = history_of(story.id, before=_before()) or abort(404)
     return render_template(
         "articles/history.html",
         article=story,
@@ -52,9 +52,9 @@ def corrections() -> ResponseReturnValue:
     )
 
 
-def _before() -> int:
+def _before() -> int | None:
     """The number before which a page of changes begins; 404 for what is none."""
     text = request.args.get("before")
     if text is None:
-        return MOST
+        return None
     return int(text) if NUMBER.fullmatch(text) else abort(404)

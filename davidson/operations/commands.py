@@ -78,8 +78,16 @@ def doctor(url: str | None, pages: int) -> None:
         raise click.exceptions.Exit(1)
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _look_from_outside(url: str, pages: int) -> None:
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not _is_address(url):
         raise click.UsageError("--privacy: give an address such as https://example.org/")
     crawl = Crawl(url, most_pages=pages)
     number = 0

@@ -42,8 +42,8 @@ class Fetched:
 
 def fetched(url: str) -> Fetched:
     """What a GET of an http or https address gives. Raises NoAnswer."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
     except ValueError as fault:
@@ -59,7 +59,7 @@ def fetched(url: str) -> Fetched:
         return Fetched(url, answer.status, headers, answer.read(MOST_BYTES).decode("utf-8", "replace"))
     except ssl.SSLCertVerificationError as fault:
         raise NoAnswer(f"its certificate is not trusted: {fault.verify_message}") from None
-    except (OSError, HTTPException) as fault:
+    except (OSError, HTTPException, ValueError) as fault:  # A name that no resolver takes is a UnicodeError.
         raise NoAnswer(str(fault) or type(fault).__name__) from None
     finally:
         with suppress(OSError):

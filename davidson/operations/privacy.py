@@ -93,7 +93,7 @@ class Crawl:
             target = answer.one("location") if 300 <= answer.status < 400 else ""
             if not target:
                 break
-            url = urldefrag(urljoin(url, target)).url
+            url = _joined(url, target)
             if not self._is_own(url):
                 yield Finding(_path(answer.url), f"sends readers to {url}")
                 return
@@ -161,11 +161,19 @@ class Crawl:
 
 def _origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port (HTML standard, "origin"); a port that is none is none of ours."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         return parts.scheme, parts.hostname or "", parts.port or OWN_PORTS.get(parts.scheme)
     except ValueError:
-        return parts.scheme, parts.netloc, 0
+        return "", url, 0
+
+
+def _joined(url: str, target: str) -> str:
+    """Where a redirect leads; what is no address leads to itself."""
+    try:
+        return urldefrag(urljoin(url, target)).url
+    except ValueError:
+        return target
 
 
 def _path(url: str) -> str:

@@ -16,6 +16,8 @@ IS_OF_COMMENT = sa.text("comment_id IS NOT NULL")
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET LOCAL statement_timeout = 0")  # A million lessons take some seconds to index.
     op.create_index(
         "ix_lesson_features",
         "lesson",

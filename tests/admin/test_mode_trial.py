@@ -1,13 +1,14 @@
 """Trying which comments of an article wait, before it is saved: on its comments of the last weeks."""
 
 from datetime import timedelta
+from itertools import count
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from davidson.accounts.models import Role
-from davidson.admin.dryrun import AT_ONCE, try_mode
+from davidson.admin.dryrun import AT_ONCE, MOST_SECONDS, try_mode
 from davidson.articles.models import Article
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
@@ -15,6 +16,7 @@ from davidson.config import CommentsMode
 from davidson.database import db
 from tests.admin.test_dryrun import summary, ways
 from tests.bulk import fill_comments
+from tests.counting import queries_of
 from tests.desks import audit_log, on_duty
 from tests.factories import make_article, make_comment
 from tests.moderation.senders import give_token
@@ -91,3 +93,14 @@ def test_of_an_article_with_many_comments_a_batch_is_read_at_a_time(app: Flask):
         assert (tried.looked_at, tried.held, tried.is_all) == (3 * AT_ONCE, 3 * AT_ONCE, True)
     assert len([statement for statement, _ in plans if "FROM comment" in statement]) == 4
     check(plans)
+
+
+def test_a_trial_over_old_comments_ends_when_its_time_is_over(app: Flask):
+    article = make_article(app)
+    fill_comments(app, article, 3 * AT_ONCE)
+    seconds = count(step=MOST_SECONDS)
+    with app.app_context(), queries_of(app) as statements:
+        later = utcnow() + timedelta(days=60)
+        tried = try_mode(article.id, CommentsMode.HOLD_ALL, later, trust_after=1, clock=lambda: float(next(seconds)))
+    assert (tried.looked_at, tried.oldest, tried.is_all) == (0, None, False)
+    assert len([statement for statement in statements if "FROM comment" in statement]) <= 3

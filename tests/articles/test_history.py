@@ -123,6 +123,9 @@ def test_long_histories_and_lists_of_corrections_are_paged_by_key(app, client):
     pages.append(read(client, pages[0].one("a[rel=next]").attributes["href"]))
     assert [len(page.all("li.change")) for page in pages] == [10, 2]
     assert pages[1].all("a[rel=next]") == []
+    # Only numbers that a page names are answered, for each answer is dear to make and is kept.
+    for number in ("1", "14", "15", "1000000"):
+        assert client.get(f"{articles[0].url}/history?before={number}").status_code == 404
     lists = [read(client, "/corrections")]
     lists.append(read(client, lists[0].one("a[rel=next]").attributes["href"]))
     notes = [note for page in lists for note in page.texts("p.change__note")]

@@ -111,6 +111,11 @@ def test_headers_that_name_or_tell_another_site_are_found(run: Run):
     ]
 
 
+def test_a_redirect_to_what_is_no_address_is_told(run: Run):
+    rogue = run({"/": (302, SOUND | {"Location": "https://[x"}, "")})
+    assert "/ sends readers to https://[x" in found_at(rogue)
+
+
 def test_a_large_site_is_looked_at_in_part_and_says_so(run: Run):
     links = "".join(f'<a href="/?page={number}">p</a>' for number in range(50)) + '<a href="/other">o</a>'
     answers = {f"/?page={number}": page("") for number in range(50)}
@@ -128,6 +133,8 @@ def test_the_command_answers_by_its_exit_code(run: Run, tmp_path: Path):
         (rogue, 1, "/  sets the cookie id\n"),
         ("http://127.0.0.1:1/", 1, "http://127.0.0.1:1/ gives no answer: "),
         ("ftp://127.0.0.1/", 2, "give an address such as https://example.org/"),
+        ("http://[x", 2, "give an address such as https://example.org/"),
+        (f"http://{'a' * 70}.example/", 1, "gives no answer: "),
     ):
         done = app.test_cli_runner().invoke(args=["doctor", "--privacy", address])
         assert done.exit_code == code
