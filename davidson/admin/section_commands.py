@@ -9,10 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from davidson.admin.queries import all_sections, section_by_slug
 from davidson.admin.sections import BadName, NoSuchPlace, add_section, move_section, rename_section, show_section
 from davidson.articles.models import Section
-from davidson.audit.log import SHELL
+from davidson.audit.log import SHELL, Act
 from davidson.clock import utcnow
 from davidson.database import db, reading
-from davidson.homepage.pinning import Act
 from davidson.text.dates import iso
 
 sections = AppGroup("section", help="Order, name and show the sections of the masthead.")

@@ -22,10 +22,9 @@ from davidson.admin.sections import (
 )
 from davidson.articles.models import Section
 from davidson.articles.queries import MAX_SECTIONS
-from davidson.audit.log import Actor
+from davidson.audit.log import Act, Actor
 from davidson.clock import utcnow
 from davidson.database import db
-from davidson.homepage.pinning import Act
 from davidson.web.paging import MOST
 
 CHANGED = "Somebody changed the sections meanwhile. This is how they stand now; nothing of yours was done yet."

@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 
 from davidson.admin.queries import all_sections
 from davidson.articles.models import Section
-from davidson.audit.log import record
+from davidson.audit.log import Act, record
 from davidson.database import db
-from davidson.homepage.pinning import Act
 from davidson.text.normalise import normalise
 from davidson.text.slug import slugify
 

@@ -19,6 +19,17 @@ class Actor:
     name: str
 
 
+@dataclass(frozen=True)
+class Act:
+    """Who acts on something that several may order at once, and when; `seen` is its state when they looked, None where
+    nobody did.
+    """
+
+    actor: Actor
+    now: datetime
+    seen: str | None = None
+
+
 SHELL = Actor(None, "shell")
 READER = Actor(None, "reader")
 SCREENING = Actor(None, "screening")

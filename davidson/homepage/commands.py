@@ -11,10 +11,10 @@ from flask.cli import AppGroup
 from davidson.articles.cards import Card
 from davidson.articles.models import Article
 from davidson.articles.publishing import article_to_change
-from davidson.audit.log import SHELL
+from davidson.audit.log import SHELL, Act
 from davidson.clock import utcnow
 from davidson.database import db
-from davidson.homepage.pinning import Act, NoSuchSlot, NotPinned, pin, unpin
+from davidson.homepage.pinning import NoSuchSlot, NotPinned, pin, unpin
 from davidson.homepage.places import SLOTS, Place
 from davidson.homepage.queries import Front, front_at
 from davidson.newsroom.moments import BadMoment, moment_in

@@ -1,14 +1,13 @@
 """The acts by which editors order the front. Nothing here commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import func, select
 
 from davidson.articles.models import Article
-from davidson.audit.log import Actor, record
+from davidson.audit.log import Act, record
 from davidson.database import db
 from davidson.homepage.models import Pin
 from davidson.homepage.places import SLOTS, Place
@@ -28,17 +27,6 @@ class NotPinned(ValueError):
 
 class FrontChanged(Exception):
     """Somebody changed the pins since the front was looked at."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """Who acts on the front, or on the sections, and when; `seen` is the state these had when they looked, None where
-    nobody did.
-    """
-
-    actor: Actor
-    now: datetime
-    seen: str | None = None
 
 
 def state_of_front(now: datetime) -> str:

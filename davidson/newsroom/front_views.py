@@ -11,10 +11,10 @@ from davidson.accounts.models import EDITORS, Desk
 from davidson.articles.cards import Card
 from davidson.articles.models import Article
 from davidson.articles.publishing import article_to_change
-from davidson.audit.log import Actor
+from davidson.audit.log import Act, Actor
 from davidson.clock import utcnow
 from davidson.database import db
-from davidson.homepage.pinning import Act, FrontChanged, NoSuchSlot, NotPinned, move, pin, state_of_front, unpin
+from davidson.homepage.pinning import FrontChanged, NoSuchSlot, NotPinned, move, pin, state_of_front, unpin
 from davidson.homepage.places import SLOTS, Place
 from davidson.homepage.queries import Front, front_at, waiting_pins
 from davidson.newsroom.front_forms import WHERE, FrontForm, MoveForm, PinForm

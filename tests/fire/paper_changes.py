@@ -12,14 +12,14 @@ from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.models import Author, Section
 from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change, retract
-from davidson.audit.log import SHELL
+from davidson.audit.log import SHELL, Act
 from davidson.clock import utcnow
 from davidson.comments.breaker import THE_ONE, Breaker, count_found, last_wave, present
 from davidson.comments.screening.breaker import LEAST
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
-from davidson.homepage.pinning import Act, pin
+from davidson.homepage.pinning import pin
 from davidson.homepage.places import Place
 from davidson.pagecache.tags import BREAKER
 from davidson.pagecache.versions import touch

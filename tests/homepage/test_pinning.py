@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from davidson.articles.publishing import article_to_change, retract
-from davidson.audit.log import SHELL
+from davidson.audit.log import SHELL, Act
 from davidson.clock import utcnow
 from davidson.database import db
-from davidson.homepage.pinning import Act, FrontChanged, NoSuchSlot, NotPinned, move, pin, state_of_front, unpin
+from davidson.homepage.pinning import FrontChanged, NoSuchSlot, NotPinned, move, pin, state_of_front, unpin
 from davidson.homepage.places import Place
 from tests.counting import queries_of
 from tests.desks import audit_log
