@@ -17,7 +17,7 @@ class LazyRule(Rule):
         made: list[Callable[..., tuple[str, str]]] = []
         compiled = super()._compile_builder
 
-        def build(rule: Rule, *values: Any, **more: Any) -> tuple[str, str]:
+        def build(rule: Rule, /, *values: Any, **more: Any) -> tuple[str, str]:
             if not made:
                 made.append(compiled(append_unknown))
             return made[0](rule, *values, **more)
