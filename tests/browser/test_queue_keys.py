@@ -104,6 +104,36 @@ def test_a_card_that_keeps_the_focus_is_told_to_the_others(paper: Newspaper, que
     assert (told.value.status, told.value.url) == (204, paper.url(f"/staff/moderation/comments/{waiting[2].id}/look"))
 
 
+def test_ticks_outlast_a_single_decision_and_one_key_decides_on_all_of_them(
+    paper: Newspaper, queue: Page, waiting: list[Made]
+):
+    queue.keyboard.press("Shift+R")
+    expect(queue.locator("#queue-live")).to_contain_text("Nothing is ticked")
+    for key in "xjxj":
+        queue.keyboard.press(key)
+    queue.keyboard.press("2")
+    press(queue, "r")
+    assert queue.locator(".queue-card__tick:checked").count() == 2
+    press(queue, "Shift+S")
+    assert states(paper, waiting) == ["spam", "spam", "rejected"]
+    assert comment_now(paper.app, waiting[2]).reason == "off-topic"
+    press(queue, "u")
+    assert states(paper, waiting) == ["pending", "pending", "rejected"]
+
+
+def test_on_a_phone_nothing_moves_under_the_thumb_that_ticks(queue: Page, waiting: list[Made]):
+    queue.set_viewport_size({"width": 360, "height": 740})
+    queue.locator(f"#comment-{waiting[0].id}").focus()
+    tick = queue.locator(f"#comment-{waiting[1].id} .queue-card__tick")
+    tick.scroll_into_view_if_needed()
+    at = tick.bounding_box()
+    queue.mouse.move(at["x"] + 9, at["y"] + 9)
+    queue.mouse.down()
+    assert tick.bounding_box() == at
+    queue.mouse.up()
+    assert tick.is_checked()
+
+
 @pytest.mark.parametrize("keys", ["Control+a", "Alt+a", "Meta+s"])
 def test_keys_with_modifiers_decide_nothing(paper: Newspaper, queue: Page, waiting: list[Made], keys: str):
     queue.keyboard.press(keys)

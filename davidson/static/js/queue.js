@@ -2,6 +2,8 @@
    nothing at all while it is held down or after it was pressed once: what comes next is another page. */
 const OFF = "davidson-keys-off";
 const BUTTONS = { a: "approve", r: "reject", s: "spam", u: "undo" };
+const OF_MANY = { A: "approve", R: "reject", S: "spam" };
+const TICKS = "davidson-ticks";
 const cards = [...document.querySelectorAll(".queue-card")];
 const help = document.getElementById("queue-keys");
 const uses = document.getElementById("queue-keys-on");
@@ -13,11 +15,11 @@ let isSent = false;
 let look = 0;
 let seen = null;
 
-function kept(change) {
+function kept(change, store = "localStorage") {
   try {
-    return change(window.localStorage);
+    return change(window[store]);
   } catch {
-    return null; // Where nothing may be kept, keys are on with every page.
+    return null; // Where nothing may be kept, keys are on with every page, and ticks are lost with it.
   }
 }
 
@@ -33,6 +35,30 @@ function go(step) {
   const at = cards.indexOf(here());
   const card = cards[at < 0 ? 0 : Math.min(Math.max(at + step, 0), cards.length - 1)];
   card?.focus();
+}
+
+function boxes() {
+  return [...document.querySelectorAll(".queue-card__tick")];
+}
+
+function pressForAll(decision) {
+  const button = bulk.querySelector(`button[name="decision"][value="${decision}"]`);
+  if (!button || !boxes().some((each) => each.checked)) {
+    say(button ? "Nothing is ticked. Press x for that." : "That cannot be done here.");
+    return;
+  }
+  isSent = true;
+  button.click();
+}
+
+function choose(number) {
+  const reason = here()?.querySelector(".queue-card__reason");
+  if (reason?.options[number - 1]) {
+    reason.selectedIndex = number - 1;
+    say(reason.options[number - 1].text);
+  } else {
+    say(reason ? "There are not so many reasons." : "No comment is chosen that can be rejected.");
+  }
 }
 
 function press(decision) {
@@ -51,18 +77,17 @@ function press(decision) {
 }
 
 function tick(all) {
-  const boxes = [...document.querySelectorAll(".queue-card__tick")];
   const box = here()?.querySelector(".queue-card__tick");
   if (all) {
-    const isOn = !boxes.every((each) => each.checked);
-    boxes.forEach((each) => (each.checked = isOn));
+    const isOn = !boxes().every((each) => each.checked);
+    boxes().forEach((each) => (each.checked = isOn));
   } else if (box) {
     box.checked = !box.checked;
   } else {
     say("No comment is chosen. Press j for the first one.");
     return;
   }
-  say(`${boxes.filter((each) => each.checked).length} ticked`);
+  say(`${boxes().filter((each) => each.checked).length} ticked`);
 }
 
 function isTyping(target) {
@@ -95,6 +120,10 @@ function onKey(event) {
     go(event.key === "j" ? 1 : -1);
   } else if (bulk && (event.key === "x" || event.key === "X")) {
     tick(event.key === "X");
+  } else if (bulk && event.key in OF_MANY) {
+    pressForAll(OF_MANY[event.key]);
+  } else if (event.key >= "1" && event.key <= "9") {
+    choose(Number(event.key));
   } else if (event.key in BUTTONS) {
     press(BUTTONS[event.key]);
   } else {
@@ -103,8 +132,26 @@ function onKey(event) {
   event.preventDefault();
 }
 
+/* A decision on one comment leads to a new page; what is ticked and still there is ticked on it too. */
+function keepTicks(event) {
+  if (event.target !== bulk) {
+    const ticked = boxes().filter((each) => each.checked);
+    kept((store) => store.setItem(TICKS, ticked.map((each) => each.value).join()), "sessionStorage");
+  }
+}
+
+function restoreTicks() {
+  const ticked = kept((store) => store.getItem(TICKS), "sessionStorage")?.split(",") ?? [];
+  kept((store) => store.removeItem(TICKS), "sessionStorage");
+  boxes().forEach((each) => (each.checked ||= ticked.includes(each.value)));
+}
+
 if (cards.length) {
   document.addEventListener("focusin", onFocus);
+}
+if (bulk) {
+  restoreTicks();
+  document.addEventListener("submit", keepTicks);
 }
 if (help) {
   help.hidden = false;
