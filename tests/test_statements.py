@@ -19,6 +19,8 @@ ROW = {column.name: "" for column in ARTICLE.c if column.name != "id"} | {
     "slug": "mayor",
     "html": Markup("<p>x</p>"),
     "renderer": 1,
+    "word_count": 1,
+    "sources": [],
     "section_id": None,
     "media_id": None,
     "created_at": MOMENT,

@@ -206,7 +206,7 @@ def test_the_desks_one_may_enter_are_named_on_every_page(app):
         Role.MODERATOR: ["Moderation", "Bans", "Audit log"],
         Role.AUTHOR: ["Newsroom"],
         Role.EDITOR: ["Newsroom", "Front", "Moderation", "Bans", "Audit log"],
-        Role.ADMIN: ["Moderation", "Bans", "Audit log", "Newsroom", "Front", "People", "Words"],
+        Role.ADMIN: ["Moderation", "Bans", "Audit log", "Newsroom", "Front", "People", "Sections", "Words"],
     }
     for role, names in links.items():
         assert read(on_duty(app, role), "/staff/account").texts("nav.desk-nav a") == names

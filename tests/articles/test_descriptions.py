@@ -1,8 +1,7 @@
 """Each page that readers find says in a sentence what it is about, for those who only see a link to it."""
 
-from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.story import SUMMARY
-from tests.browser.reader_pages import a_picture
+from tests.browser.article_pages import a_picture
 from tests.factories import make_article
 from tests.pages import Page, read
 
@@ -34,7 +33,7 @@ def test_pages_say_what_they_are_about(app, client):
 
 def test_the_first_picture_of_a_list_does_not_wait(app, client):
     for _ in range(2):
-        make_article(app, picture=ManuscriptPicture(a_picture(400, 300), alt="Grey", credit="Ada"))
+        make_article(app, picture=a_picture(400, 300))
     first, second = read(client, "/sections/world").all("article.card img")
     assert (first.attributes.get("fetchpriority"), first.attributes.get("loading")) == ("high", None)
     assert (second.attributes.get("fetchpriority"), second.attributes.get("loading")) == (None, "lazy")

@@ -5,6 +5,7 @@ it stand alone here.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -196,7 +197,8 @@ def _hostile_fields(attacks: list[str]) -> dict[str, Any]:
     return {
         "headline": headline,
         "standfirst": standfirst,
-        "source": "\n\n".join(attacks),
+        # A picture that is published needs a credit.
+        "source": "\n\n".join(re.sub(r"^(!\[.*\(/media/.*)\)$", r'\1 "| Ada")', attack) for attack in attacks),
         "section": "Attacked",
         "tags": tuple(f"tag {attack}" for attack in rest[::2]),
         "authors": tuple(f"author {attack}" for attack in rest[1::2]),

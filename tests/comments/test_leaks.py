@@ -89,6 +89,8 @@ def addresses(app: Flask, rule: Rule, comments: list[Made], receipt: str) -> Ite
         "slug": [PLACES.get(first, "")],
         "name": ["atom", "rss", "json"],
         "number": ["1"],
+        "month": [f"{utcnow():%Y-%m}"],
+        "day": [f"{utcnow():%Y-%m-%d}"],
         "comment_id": [comment.id for comment in comments],
         "receipt": [receipt.rpartition("/")[2]],
     }

@@ -41,6 +41,8 @@ def test_the_command_says_what_it_did(old_site, store: URL, tmp_path: Path):
         "spam comments: 1 forgotten",
         "ended bans: 0 forgotten",
         "notes on senders: 0 forgotten",
+        "hints of who looks: 0 forgotten",
+        "rows of decisions on many: 0 forgotten",
         "ended sessions: 0 forgotten",
         "counts of attempts: 0 forgotten",
     ]
