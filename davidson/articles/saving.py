@@ -93,11 +93,19 @@ def _kind(article: Article, amendment: Amendment, *, publish: bool, now: datetim
     """What a change is to readers; None where they do not see the article. Raises NotReadYet."""
     if article.is_public(now):
         return amendment.kind
-    if publish and article.retracted_at is not None and article.published_at is not None:
+    if publish and _was_read(article):
         return ChangeKind.AGAIN
     if amendment.note:
         raise NotReadYet(article.slug)
     return None
+
+
+def _was_read(article: Article) -> bool:
+    """Whether readers had seen an article that was taken back; had it been put off before, a change was told of."""
+    if article.retracted_at is None or article.published_at is None:
+        return False
+    told = select(Revision.number).where(Revision.article_id == article.id, Revision.kind.is_not(None)).limit(1)
+    return article.published_at <= article.retracted_at or db.session.scalar(told) is not None
 
 
 def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> bool:
