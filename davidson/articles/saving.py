@@ -140,7 +140,8 @@ def _term(kind: type[Term], name: str) -> Term:
     with db.session.no_autoflush:
         term = db.session.scalar(select(kind).where(kind.slug == slug))
         if term is None and kind is Section:  # It may have been renamed; its address stayed.
-            term = db.session.scalar(select(kind).where(kind.name == name))
+            sections = db.session.scalars(select(kind).order_by(kind.id))
+            term = next((section for section in sections if slugify(section.name) == slug), None)
     if term is None:
         term = kind(slug=slug, name=name)
         if isinstance(term, Section):
