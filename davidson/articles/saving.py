@@ -81,11 +81,13 @@ def save(
     _set_terms(article, manuscript)
     list_article(article, section_before)
     keep_body_pictures(article)
-    if text_changed or amendment.note or kind is ChangeKind.AGAIN:
+    is_told = text_changed or bool(amendment.note) or kind is ChangeKind.AGAIN
+    if is_told:
         _add_revision(article, kind, amendment.note, now)
     _bind_references_to(article)
+    said = {"kind": kind.value} if is_told and kind else {}
     action = "article.publish" if publish and not was_public else "article.add" if is_new else "article.update"
-    record_act(article, action, actor=actor, now=now, reason=amendment.note)
+    record_act(article, action, actor=actor, now=now, reason=amendment.note, **said)
     return Saved(article, is_new, text_changed)
 
 

@@ -1,5 +1,6 @@
 """What is said of changes after publication: by editors when they make them, to readers on three pages."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -82,8 +83,17 @@ def test_a_change_is_told_as_the_editor_said_what_it_is(app, client, run, tmp_pa
     corrections = read(client, "/corrections")
     assert corrections.texts("p.change__note") == ["The year was 1912, not 1911."]
     assert corrections.one("h2.change__headline a").attributes["href"] == "/articles/bridge"
-    listed = run("audit", "list", "--json").stdout
-    assert "The year was 1912, not 1911." in listed
+    listed = [json.loads(line) for line in run("audit", "list", "--json").stdout.splitlines()]
+    told = [(entry["details"].get("kind"), entry["reason"]) for entry in listed]
+    assert sorted(told, key=str) == sorted(
+        [
+            (None, ""),
+            ("minor", ""),
+            ("correction", "The year was 1912, not 1911."),
+            ("update", "The picture shows it now."),
+        ],
+        key=str,
+    )
 
 
 def test_what_was_taken_back_is_read_nowhere_again(app, client):
