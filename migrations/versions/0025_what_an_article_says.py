@@ -36,12 +36,14 @@ def upgrade() -> None:
         "body_picture",
         sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("media_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("drawing", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_body_picture_article_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["media_id"], ["media.id"], name="fk_body_picture_media_id"),
         sa.PrimaryKeyConstraint("article_id", "media_id", name="pk_body_picture"),
         sqlite_strict=True,
     )
     op.create_index("ix_body_picture_media_id", "body_picture", ["media_id"])
+    op.add_column("media", sa.Column("drawing", sa.BigInteger(), server_default="1", nullable=False))
     # Last, for readers of articles wait from here on until it is committed.
     document = sa.JSON().with_variant(JSONB(), "postgresql")
     op.add_column("article", sa.Column("sources", document, server_default="[]", nullable=False))
@@ -54,6 +56,6 @@ def downgrade() -> None:
     op.drop_index("ix_revision_correction", table_name="revision")
     for table, name in (
         *(("revision", "note"), ("revision", "kind")),
-        *(("article", "word_count"), ("article", "sources")),
+        *(("article", "word_count"), ("article", "sources"), ("media", "drawing")),
     ):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
