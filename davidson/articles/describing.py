@@ -1,6 +1,6 @@
 """What an editor says of an article's picture: its words, and what must be seen of it. Nothing here commits."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -34,9 +34,12 @@ def describe_picture(
 ) -> bool:
     """Give an article's picture its words and its focal point; says whether files must be drawn for that.
 
-    Until they are, pages show the ones of before. The focal point is the picture's wherever it stands.
+    Until they are, pages show the ones of before. The focal point is the picture's wherever it stands. The log keeps
+    what was said before.
     """
     must_draw = focus != media.focus
+    said = PictureWords(article.image_alt, article.image_caption, article.image_credit)
+    before = {f"{name}_was": text for name, text in asdict(said).items() if text != getattr(words, name)}
     article.image_alt, article.image_caption, article.image_credit = words.alt, words.caption, words.credit
     media.focus_x, media.focus_y = focus.x, focus.y
     article.version += 1
@@ -46,6 +49,6 @@ def describe_picture(
         subject=f"article:{article.id}",
         at=now,
         version=article.version,
-        details={"slug": article.slug, "headline": article.headline, "focus": f"{focus.x} {focus.y}"},
+        details={"slug": article.slug, "headline": article.headline, "focus": f"{focus.x} {focus.y}"} | before,
     )
     return must_draw

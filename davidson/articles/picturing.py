@@ -11,8 +11,6 @@ from sqlalchemy import select
 from davidson.articles.manuscript import Manuscript, ManuscriptPicture
 from davidson.articles.models import Article
 from davidson.articles.picture_words import require_said
-from davidson.articles.rendering import articles_to_render, render_again
-from davidson.articles.revisions import BodyPicture
 from davidson.database import db
 from davidson.media.pictures import Drawn, add_picture, draw
 from davidson.media.queries import known_focus, locked_focus
@@ -50,24 +48,16 @@ def set_picture(article: Article, picture: ManuscriptPicture | None, drawn: Draw
 
 
 def store_picture(drawn: Drawn, *, now: datetime) -> int:
-    """Keep a picture that was drawn, and let every page that shows it know; gives its row's id."""
+    """Keep a picture that was drawn, and let every page know whose picture it is; gives its row's id.
+
+    Texts in which it stands are outdated from the commit on (`articles.rerendering`), and show the files of before.
+    """
     media, is_changed = add_picture(drawn, now=now)
     db.session.flush()
     if is_changed:
         showing = select(Article.id).where(Article.media_id == media.id)
         touch(*(tag_of("article", article_id) for article_id in db.session.scalars(showing)))
-        _render_texts_with(media.id)
     return media.id
-
-
-def _render_texts_with(media_id: int) -> None:
-    """Make the texts anew in which a picture stands: their HTML names its files, and nothing is made while one reads.
-
-    They are locked in the order of their ids, so that no two who do this wait for each other.
-    """
-    standing = select(BodyPicture.article_id).where(BodyPicture.media_id == media_id)
-    for article in articles_to_render(Article.id.in_(standing)):
-        render_again(article)
 
 
 def renew_picture(drawn: Drawn, *, now: datetime) -> None:

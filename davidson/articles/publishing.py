@@ -60,7 +60,7 @@ def _list_section(section_id: int) -> None:
     section.listed_from = db.session.scalar(earliest)
 
 
-def record_act(article: Article, action: str, *, actor: Actor, now: datetime, reason: str = "") -> None:
+def record_act(article: Article, action: str, *, actor: Actor, now: datetime, reason: str = "", **details: str) -> None:
     """Write in the log what was done to an article."""
     record(
         action,
@@ -69,5 +69,5 @@ def record_act(article: Article, action: str, *, actor: Actor, now: datetime, re
         at=now,
         version=article.version,
         reason=reason,
-        details={"slug": article.slug, "headline": article.headline},
+        details={"slug": article.slug, "headline": article.headline} | details,
     )

@@ -1,14 +1,17 @@
 """Making an article's HTML of its text. It is for writes: web servers have no parser and never load this."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from davidson.articles.cards import Picture, picture_of
 from davidson.articles.models import Article, Reference
 from davidson.articles.revisions import BodyPicture
 from davidson.database import db, reading
+from davidson.media.models import Media
 from davidson.media.queries import pictures_beginning
 from davidson.media.rights import Rights
 from davidson.text.figures import digests_in
@@ -18,34 +21,62 @@ from davidson.text.wordcount import count_words
 
 BATCH = 200
 
+_BEHIND = (
+    select(BodyPicture.article_id)
+    .join(Media, Media.id == BodyPicture.media_id)
+    .where(BodyPicture.drawing != Media.drawing)
+)
+BEHIND_PICTURES = Article.id.in_(_BEHIND)
+"""Articles whose HTML names files of pictures that have others now."""
+OUTDATED = or_(Article.renderer != RENDERER, BEHIND_PICTURES)
+"""These, and those of which another renderer made the HTML."""
 
-def render(source: str) -> Rendered:
+
+@dataclass(frozen=True)
+class Text:
+    """What a text was rendered to, with the pictures in it as they were in these `drawings`, by their ids."""
+
+    rendered: Rendered
+    drawings: dict[int, int]
+
+
+def render(source: str) -> Text:
     """An article's HTML, with the pictures that it names as they are kept now. Raises TextTooLong.
 
     The store is asked apart from the session, whose transaction may be a writer's: rendering takes its time.
     """
     with reading(), db.engine.connect() as connection:
-        pictures = _pictures_in(source, connection)
-    return render_article(source, pictures)
+        rows = pictures_beginning(digests_in(source), connection)
+    return _rendered(source, rows)
+
+
+def settled(source: str, text: Text) -> Text:
+    """What `render` gave, or made anew if a picture became another before this transaction began."""
+    rows = pictures_beginning(digests_in(source), db.session.connection())
+    return text if _drawings(rows) == text.drawings else _rendered(source, rows)
 
 
 def render_again(article: Article) -> None:
-    """Make the HTML of an article anew that is locked, with pictures as this transaction has made them."""
-    set_html(article, render_article(article.source, _pictures_in(article.source, db.session.connection())))
-    keep_body_pictures(article)
+    """Make the HTML of an article anew that is locked. Raises TextTooLong, having changed nothing."""
+    text = _rendered(article.source, pictures_beginning(digests_in(article.source), db.session.connection()))
+    set_html(article, text.rendered)
+    keep_body_pictures(article, text)
 
 
 def articles_to_render(*conditions: ColumnElement[bool]) -> Sequence[Article]:
-    """The articles under these conditions with what they refer to, locked until the transaction ends."""
-    statement = select(Article).where(*conditions).order_by(Article.id).with_for_update()
+    """The articles under these conditions with what they refer to, locked until the transaction ends.
+
+    Comments on them may be posted meanwhile.
+    """
+    statement = select(Article).where(*conditions).order_by(Article.id).with_for_update(key_share=True)
     return db.session.scalars(statement.options(selectinload(Article.references))).all()
 
 
-def outdated_articles() -> Iterator[int]:
-    """The ids of articles that another renderer made the HTML of, in their order; read in batches."""
+def outdated_articles(condition: ColumnElement[bool] = OUTDATED) -> Iterator[int]:
+    """The ids of articles whose HTML is to be made anew, in their order; read in batches."""
     after = 0
     while True:
-        statement = select(Article.id).where(Article.id > after, Article.renderer != RENDERER)
+        statement = select(Article.id).where(Article.id > after, condition)
         with reading():
             batch = db.session.scalars(statement.order_by(Article.id).limit(BATCH)).all()
             db.session.rollback()
@@ -56,22 +87,26 @@ def outdated_articles() -> Iterator[int]:
 
 
 def number_outdated() -> int:
-    """How many articles another renderer made the HTML of."""
-    statement = select(func.count()).select_from(Article).where(Article.renderer != RENDERER)
+    """How many articles' HTML is to be made anew."""
+    statement = select(func.count()).select_from(Article).where(OUTDATED)
     with reading():
         number = db.session.scalar(statement) or 0
         db.session.rollback()
     return number
 
 
-def _pictures_in(source: str, connection: Connection) -> dict[str, Picture]:
+def _rendered(source: str, rows: Sequence[Any]) -> Text:
     kept: dict[str, Picture] = {}
-    for _, digest, renditions, rights in pictures_beginning(digests_in(source), connection):
-        said = Rights.kept(rights)
-        picture = picture_of(renditions, alt="", credit=said.credit or said.creator)
+    for row in rows:
+        said = Rights.kept(row.rights)
+        picture = picture_of(row.renditions, alt="", credit=said.credit or said.creator)
         if picture:
-            kept[digest[:20]] = picture
-    return kept
+            kept[row.digest[:20]] = picture
+    return Text(render_article(source, kept), _drawings(rows))
+
+
+def _drawings(rows: Sequence[Any]) -> dict[int, int]:
+    return {row.id: row.drawing for row in rows}
 
 
 def set_html(article: Article, rendered: Rendered) -> None:
@@ -97,12 +132,15 @@ def _reference(kept: Reference | None, position: int, slug: str, label: str, tar
     return reference
 
 
-def keep_body_pictures(article: Article) -> None:
-    """Remember which pictures stand in the text of an article that has its id."""
+def keep_body_pictures(article: Article, text: Text) -> None:
+    """Remember which pictures stand in the text of an article that has its id, and which files of theirs it names."""
     rows = db.session.scalars(select(BodyPicture).where(BodyPicture.article_id == article.id)).all()
     kept = {row.media_id: row for row in rows}
-    wanted = {row.id for row in pictures_beginning(digests_in(article.source), db.session.connection())}
     for media_id, row in kept.items():
-        if media_id not in wanted:
+        if media_id not in text.drawings:
             db.session.delete(row)
-    db.session.add_all(BodyPicture(article_id=article.id, media_id=id_) for id_ in sorted(wanted - kept.keys()))
+    for media_id, drawing in sorted(text.drawings.items()):
+        if media_id in kept:
+            kept[media_id].drawing = drawing
+        else:
+            db.session.add(BodyPicture(article_id=article.id, media_id=media_id, drawing=drawing))

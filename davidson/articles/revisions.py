@@ -52,10 +52,11 @@ class Revision(Base):
 
 
 class BodyPicture(Base):
-    """A picture in an article's text: where it is made anew, so is the text."""
+    """A picture in an article's text, whose HTML names its files of that `drawing`: with another it is outdated."""
 
     __tablename__ = "body_picture"
     __table_args__ = (Index(None, "media_id"), STRICT)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), primary_key=True)
+    drawing: Mapped[int]

@@ -15,7 +15,7 @@ from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
 from davidson.articles.picturing import drawn_for, require_words, set_picture
 from davidson.articles.publishing import article_to_change, list_article, record_act
-from davidson.articles.rendering import keep_body_pictures, render, set_html
+from davidson.articles.rendering import Text, keep_body_pictures, render, set_html, settled
 from davidson.articles.revisions import Revision
 from davidson.audit.log import Actor
 from davidson.database import db
@@ -57,47 +57,78 @@ def save(
         require_words(manuscript)
     # What takes time comes first: once the store is asked, other writers may have to wait.
     drawn = drawn_for(manuscript.picture, folder=media_folder) if manuscript.picture else None
-    rendered = render(manuscript.source)
-    article = article_to_change(manuscript.slug)
-    is_new = article is None
-    if article is None:
-        article = Article(slug=manuscript.slug, created_at=now, version=0, comment_count=0)
-        article.authorships, article.taggings, article.references = [], [], []
+    text = render(manuscript.source)
+    article = article_to_change(manuscript.slug) or _new_article(manuscript.slug, now)
+    set_picture(article, manuscript.picture, drawn, now=now)
+    text = settled(manuscript.source, text)
     if publish or article.published_at is not None:
-        require_words(manuscript, rendered)
-    was_public = not is_new and article.is_public(now)
+        require_words(manuscript, text.rendered)
+    return _store(article, manuscript, text, actor=actor, now=now, publish=publish, amendment=amendment)
+
+
+def _new_article(slug: str, now: datetime) -> Article:
+    article = Article(slug=slug, created_at=now, version=0, comment_count=0)
+    article.authorships, article.taggings, article.references = [], [], []
+    return article
+
+
+def _store(
+    article: Article,
+    manuscript: Manuscript,
+    text: Text,
+    *,
+    actor: Actor,
+    now: datetime,
+    publish: bool,
+    amendment: Amendment,
+) -> Saved:
+    """Let an article that is locked, or new, say what a manuscript says."""
+    is_new, was_public = not article.version, bool(article.version) and article.is_public(now)
     kind = _kind(article, amendment, publish=publish, now=now)
     section_before = article.section_id
-    text_changed = _set_text(article, manuscript, rendered)
+    text_changed = _set_text(article, manuscript, text.rendered)
     db.session.add(article)
-    set_picture(article, manuscript.picture, drawn, now=now)
     if publish:
-        since = article.published_at if article.published_at and article.published_at <= now else now
-        article.published_at = manuscript.published_at or since
-        article.retracted_at, article.retraction_reason = None, ""
+        _publish(article, manuscript, now)
     article.version += 1
     if was_public and kind is not ChangeKind.MINOR and (text_changed or amendment.note):
         article.updated_at = now
     _set_terms(article, manuscript)
     list_article(article, section_before)
-    keep_body_pictures(article)
-    if text_changed or amendment.note or kind is ChangeKind.AGAIN:
+    keep_body_pictures(article, text)
+    is_told = text_changed or bool(amendment.note) or kind is ChangeKind.AGAIN
+    if is_told:
         _add_revision(article, kind, amendment.note, now)
     _bind_references_to(article)
+    said = {"kind": kind.value} if is_told and kind else {}
     action = "article.publish" if publish and not was_public else "article.add" if is_new else "article.update"
-    record_act(article, action, actor=actor, now=now, reason=amendment.note)
+    record_act(article, action, actor=actor, now=now, reason=amendment.note, **said)
     return Saved(article, is_new, text_changed)
+
+
+def _publish(article: Article, manuscript: Manuscript, now: datetime) -> None:
+    since = article.published_at if article.published_at and article.published_at <= now else now
+    article.published_at = manuscript.published_at or since
+    article.retracted_at, article.retraction_reason = None, ""
 
 
 def _kind(article: Article, amendment: Amendment, *, publish: bool, now: datetime) -> ChangeKind | None:
     """What a change is to readers; None where they do not see the article. Raises NotReadYet."""
     if article.is_public(now):
         return amendment.kind
-    if publish and article.retracted_at is not None and article.published_at is not None:
+    if publish and _was_read(article):
         return ChangeKind.AGAIN
     if amendment.note:
         raise NotReadYet(article.slug)
     return None
+
+
+def _was_read(article: Article) -> bool:
+    """Whether readers had seen an article that was taken back; had it been put off before, a change was told of."""
+    if article.retracted_at is None or article.published_at is None:
+        return False
+    told = select(Revision.number).where(Revision.article_id == article.id, Revision.kind.is_not(None)).limit(1)
+    return article.published_at <= article.retracted_at or db.session.scalar(told) is not None
 
 
 def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> bool:
@@ -132,7 +163,8 @@ def _term(kind: type[Term], name: str) -> Term:
     with db.session.no_autoflush:
         term = db.session.scalar(select(kind).where(kind.slug == slug))
         if term is None and kind is Section:  # It may have been renamed; its address stayed.
-            term = db.session.scalar(select(kind).where(kind.name == name))
+            sections = db.session.scalars(select(kind).order_by(kind.id))
+            term = next((section for section in sections if slugify(section.name) == slug), None)
     if term is None:
         term = kind(slug=slug, name=name)
         if isinstance(term, Section):

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from davidson.articles.cards import picture_of
 from davidson.articles.picturing import renew_picture, store_picture
+from davidson.articles.rerendering import catch_up_with_pictures
 from davidson.audit.log import SHELL, record
 from davidson.clock import utcnow
 from davidson.database import db
@@ -49,6 +50,8 @@ def add(files: tuple[Path, ...], focus: Focus | None) -> None:
         record("media.add", actor=SHELL, subject=f"media:{media_id}", at=now, details={"address": address})
         db.session.commit()
         click.echo(address)
+    if faults := catch_up_with_pictures():
+        raise click.ClickException("\n".join(faults))
 
 
 def _drawn(file: Path, focus: Focus | None) -> Drawn:
@@ -83,8 +86,11 @@ def render(beginning: str | None) -> None:
                 made += is_made
                 if is_made and not is_watched:
                     click.echo(f"+ {picture.digest[:20]}")
+    faults = catch_up_with_pictures()
+    for text in faults:
+        click.echo(f"Error: {text}", err=True)
     click.echo(f"{count(length, 'picture')}: {made:,} made, {length - made - failed:,} as they should be")
-    if failed:
+    if failed or faults:
         raise click.exceptions.Exit(1)
 
 

@@ -13,7 +13,8 @@ class Media(Base):
     """A picture that was added once. `digest` is the SHA-256 of the original in hex.
 
     `renditions` says what was made of it, as `media.renditions` tells; `rights` whose it is, as its file says
-    (`media.rights.Rights`). The focal point is in percent from the left and the top.
+    (`media.rights.Rights`). The focal point is in percent from the left and the top. `drawing` counts how often its
+    renditions became others.
     """
 
     __tablename__ = "media"
@@ -28,6 +29,7 @@ class Media(Base):
     focus_x: Mapped[int] = mapped_column(default=Focus.x, server_default=str(Focus.x))
     focus_y: Mapped[int] = mapped_column(default=Focus.y, server_default=str(Focus.y))
     rights: Mapped[dict[str, str]] = mapped_column(JSONDocument, default=dict, server_default="{}")
+    drawing: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime]
 
     @property

@@ -92,13 +92,17 @@ def add_picture(drawn: Drawn, *, now: datetime) -> tuple[Media, bool]:
             db.session.add(fresh)
         media = fresh if fresh in db.session else _kept(drawn.digest) or fresh
     is_changed = media.renditions != drawn.renditions
+    if is_changed:
+        media.drawing += 1
     media.renditions, media.rights = drawn.renditions, drawn.rights.said
     media.focus_x, media.focus_y = drawn.focus.x, drawn.focus.y
     return media, is_changed
 
 
 def _kept(digest: str) -> Media | None:
-    return db.session.scalar(select(Media).where(Media.digest == digest).with_for_update())
+    # Its key stays, so that articles may come to show it meanwhile.
+    statement = select(Media).where(Media.digest == digest).with_for_update(key_share=True)
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def _render(opened: Opened, name: str, focus: Focus, folder: Path) -> Document:

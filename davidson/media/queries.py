@@ -26,7 +26,7 @@ def known_focus(data: bytes) -> Focus | None:
 
 def locked_focus(digest: str) -> Focus | None:
     """The focal point of the picture with that digest, which nobody else changes until the transaction ends."""
-    row = db.session.execute(_focus(digest).with_for_update()).one_or_none()
+    row = db.session.execute(_focus(digest).with_for_update(key_share=True)).one_or_none()
     return Focus(row.focus_x, row.focus_y) if row else None
 
 
@@ -76,11 +76,16 @@ def known_digests(beginnings: Sequence[str]) -> set[str]:
 
 
 def pictures_beginning(beginnings: Collection[str], connection: Connection) -> Sequence[Any]:
-    """The ids, digests, renditions and rights of the pictures whose digests begin so, as a transaction sees them."""
-    if not beginnings:
-        return ()
-    statement = select(Media.id, Media.digest, Media.renditions, Media.rights)
-    return connection.execute(statement.where(or_(*map(_begins_with, sorted(beginnings))))).all()
+    """The ids, digests, drawings, renditions and rights of the pictures whose digests begin so.
+
+    They are as a transaction sees them, and asked for in batches, for SQLite bears no expression that is deep.
+    """
+    statement = select(Media.id, Media.digest, Media.drawing, Media.renditions, Media.rights)
+    wanted, rows = sorted(beginnings), list[Any]()
+    for start in range(0, len(wanted), BATCH):
+        ranges = map(_begins_with, wanted[start : start + BATCH])
+        rows += connection.execute(statement.where(or_(*ranges))).all()
+    return rows
 
 
 def _begins_with(beginning: str) -> ColumnElement[bool]:

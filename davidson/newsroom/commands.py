@@ -17,7 +17,8 @@ from davidson.articles.models import Article
 from davidson.articles.modes import AS_THE_SITE, mode_of, set_mode
 from davidson.articles.picture_words import PictureUnsaid
 from davidson.articles.publishing import NotPublished, article_to_change, retract
-from davidson.articles.rendering import articles_to_render, number_outdated, outdated_articles, render_again
+from davidson.articles.rendering import number_outdated, outdated_articles
+from davidson.articles.rerendering import catch_up_with_pictures, render_each
 from davidson.articles.saving import save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -83,6 +84,8 @@ def add(file: Path, publish: bool, minor: bool, update: str | None, correction: 
     if saved.article.published_at is None:
         click.echo("A draft: readers see it once it is added with --publish.", err=True)
     click.echo(article_path(saved.article.slug))
+    if faults := catch_up_with_pictures():
+        raise click.ClickException("\n".join(faults))
 
 
 @articles.command("list")
@@ -95,7 +98,7 @@ def list_all(as_json: bool) -> None:
 
 @articles.command("render")
 def render() -> None:
-    """Make the HTML of articles anew that an earlier release rendered otherwise.
+    """Make the HTML of articles anew that an earlier release rendered otherwise, or whose pictures have other files.
 
     It may run beside the site, and be stopped and started anew at any time: until an article has its new HTML, its page
     shows the old one. Readers are told of no change.
@@ -104,11 +107,10 @@ def render() -> None:
     with click.progressbar(
         outdated_articles(), length=number, label="Rendering", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        for article_id in bar:
-            for article in articles_to_render(Article.id == article_id):
-                render_again(article)
-            db.session.commit()
-    click.echo(f"{count(number, 'article')} rendered anew")
+        faults = render_each(bar)
+    click.echo(f"{count(number - len(faults), 'article')} rendered anew")
+    if faults:
+        raise click.ClickException("\n".join(faults))
 
 
 @articles.command("unpublish")

@@ -116,7 +116,7 @@ def _texts() -> Check:
     except SQLAlchemyError:
         return warn("articles", "the store does not say which there are")
     if outdated:
-        return warn("articles", f"{outdated:,} as an earlier release rendered them: `davidson article render`")
+        return warn("articles", f"{outdated:,} to be rendered anew: `davidson article render`")
     return ok("articles", "all as this release renders them")
 
 

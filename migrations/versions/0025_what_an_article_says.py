@@ -15,16 +15,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    document = sa.JSON().with_variant(JSONB(), "postgresql")
-    op.add_column("article", sa.Column("sources", document, server_default="[]", nullable=False))
-    op.add_column("article", sa.Column("word_count", sa.BigInteger(), server_default="0", nullable=False))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET LOCAL statement_timeout = 0")  # A million revisions take some seconds to index.
+    # Revisions of earlier releases get no kind, so that readers are shown none of them: nobody who changed a text then
+    # knew that what it had said would be read again, and some was taken back since.
     op.add_column("revision", sa.Column("kind", sa.String(length=16), nullable=True))
     op.add_column("revision", sa.Column("note", sa.Text(), server_default="", nullable=False))
-    # Releases before told readers of every change of a text.
-    op.execute(
-        "UPDATE revision SET kind = 'update' WHERE number > 1 AND EXISTS (SELECT 1 FROM article"
-        " WHERE article.id = revision.article_id AND article.published_at < revision.created_at)"
-    )
     is_correction, has_note = sa.text("kind = 'correction'"), sa.text("note <> ''")
     op.create_index(
         "ix_revision_correction",
@@ -40,12 +36,18 @@ def upgrade() -> None:
         "body_picture",
         sa.Column("article_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("media_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("drawing", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_body_picture_article_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["media_id"], ["media.id"], name="fk_body_picture_media_id"),
         sa.PrimaryKeyConstraint("article_id", "media_id", name="pk_body_picture"),
         sqlite_strict=True,
     )
     op.create_index("ix_body_picture_media_id", "body_picture", ["media_id"])
+    op.add_column("media", sa.Column("drawing", sa.BigInteger(), server_default="1", nullable=False))
+    # Last, for readers of articles wait from here on until it is committed.
+    document = sa.JSON().with_variant(JSONB(), "postgresql")
+    op.add_column("article", sa.Column("sources", document, server_default="[]", nullable=False))
+    op.add_column("article", sa.Column("word_count", sa.BigInteger(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
@@ -54,6 +56,6 @@ def downgrade() -> None:
     op.drop_index("ix_revision_correction", table_name="revision")
     for table, name in (
         *(("revision", "note"), ("revision", "kind")),
-        *(("article", "word_count"), ("article", "sources")),
+        *(("article", "word_count"), ("article", "sources"), ("media", "drawing")),
     ):
         op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")

@@ -104,6 +104,15 @@ def test_an_article_joins_a_section_by_its_new_name_and_by_its_old_one(app: Flas
     assert {"Filed under Abroad", "Filed under World"} < set(shown)
 
 
+def test_a_renamed_section_is_found_however_its_name_is_written(app: Flask, admin: FlaskClient, paper: None):
+    press(read(admin, SECTIONS), "World", "Rename", name="Inter National")
+    before = masthead(app)
+    for name in ("inter national", "Inter-National", "INTER NATIONAL"):
+        article = make_article(app, section=name)
+        assert read(app.test_client(), article.url).one("p.story__section").text == "Inter National"
+    assert masthead(app) == before
+
+
 def test_a_bad_name_is_said_beside_its_field_and_kept(app: Flask, admin: FlaskClient, paper: None):
     page = read(admin, SECTIONS)
     for name, fault in (

@@ -1,5 +1,6 @@
 """What is said of changes after publication: by editors when they make them, to readers on three pages."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from davidson.articles.changes import Amendment, ChangeKind
+from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -82,8 +83,17 @@ def test_a_change_is_told_as_the_editor_said_what_it_is(app, client, run, tmp_pa
     corrections = read(client, "/corrections")
     assert corrections.texts("p.change__note") == ["The year was 1912, not 1911."]
     assert corrections.one("h2.change__headline a").attributes["href"] == "/articles/bridge"
-    listed = run("audit", "list", "--json").stdout
-    assert "The year was 1912, not 1911." in listed
+    listed = [json.loads(line) for line in run("audit", "list", "--json").stdout.splitlines()]
+    told = [(entry["details"].get("kind"), entry["reason"]) for entry in listed]
+    assert sorted(told, key=str) == sorted(
+        [
+            (None, ""),
+            ("minor", ""),
+            ("correction", "The year was 1912, not 1911."),
+            ("update", "The picture shows it now."),
+        ],
+        key=str,
+    )
 
 
 def test_what_was_taken_back_is_read_nowhere_again(app, client):
@@ -112,6 +122,27 @@ def test_a_draft_and_an_article_to_come_have_no_history(app, client):
     assert read(client, f"{article.url}/history").texts("p.empty") == ["Nothing was changed."]
     for before in ("0", "-1", "x", "", "1.0", "9" * 30, "٢"):
         assert client.get(f"{article.url}/history", query_string={"before": before}).status_code == 404
+
+
+def test_only_what_was_read_is_published_again(app, client):
+    """Taken back before its time, an article was never read; one that was put off meanwhile was."""
+    ahead, past = utcnow() + timedelta(hours=1), utcnow() - timedelta(hours=1)
+    fresh = make_article(app, published_at=ahead)
+    take_back(app, fresh)
+    with pytest.raises(NotReadYet):
+        make_article(app, slug=fresh.slug, published_at=past, amendment=Amendment(note="It is true."))
+    make_article(app, slug=fresh.slug, source="It was not to be read.", published_at=past)
+    make_article(app, slug=fresh.slug, source="It is to be read.", published_at=past)
+    history = read(client, f"{fresh.url}/history")
+    assert history.texts("h2.change__kind") == ["Update"]
+
+    old = make_article(app, source="It stands.")
+    correct(app, old, "It stood.", "It stood, said the thief Tom.")
+    make_article(app, slug=old.slug, source="It stood.", published_at=ahead)
+    take_back(app, old)
+    make_article(app, slug=old.slug, source="It stood.", published_at=past)
+    history = read(client, f"{old.url}/history")
+    assert history.texts("h2.change__kind") == ["Published again"] and "thief" not in history.html
 
 
 def test_long_histories_and_lists_of_corrections_are_paged_by_key(app, client):

@@ -2,18 +2,25 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from davidson.articles.manuscript import ManuscriptPicture
-from davidson.database import db
+from davidson.articles.models import Article
+from davidson.articles.picturing import store_picture
+from davidson.articles.rendering import articles_to_render, number_outdated
+from davidson.clock import utcnow
+from davidson.database import db, is_reading
 from davidson.media.models import Media
-from davidson.media.renditions import files_of
+from davidson.media.pictures import draw
+from davidson.media.renditions import Focus, files_of
 from davidson.media.sweeping import sweep_orphans
-from tests.factories import make_article
+from tests.factories import Made, make_article, make_comment
 from tests.media.samples import corners, encoded
 from tests.pages import read
 
@@ -65,6 +72,71 @@ def test_pictures_of_an_earlier_release_are_shown_until_they_are_made_anew(app: 
     assert client.get(f"/media/{old}").status_code == 200
     again = run(app, "render")
     assert again.stdout == "1 picture: 0 made, 1 as they should be\n"
+
+
+def shown_in(client: FlaskClient, article: Made) -> str:
+    """The address of the picture that stands in an article's text."""
+    return read(client, article.url).one("div.prose img").attributes["src"]
+
+
+def test_texts_name_new_files_of_a_picture_whatever_happens_meanwhile(app: Flask, client: FlaskClient, tmp_path: Path):
+    file = tmp_path / "corners.png"
+    file.write_bytes(encoded(corners()))
+    address = run(app, "add", str(file)).stdout.strip()
+    texts = [make_article(app, source=f'Text.\n\n![Colours]({address} "| Ada")') for _ in range(2)]
+    # It is killed after the picture is committed: texts show the files of before, and the next command finds them.
+    for command, *rest in (["media", "render"], ["article", "render"], ["media", "add", str(file), "--focus", "0,3"]):
+        with app.app_context():
+            media = db.session.scalars(select(Media)).one()
+            focus = Focus(media.focus_x - 1, 3)
+            store_picture(draw(file.read_bytes(), folder=Path(app.instance_path) / "media", focus=focus), now=utcnow())
+            db.session.commit()
+            assert number_outdated() == 2
+        before = {shown_in(client, text) for text in texts}
+        assert len(before) == 1 and client.get(*before).status_code == 200
+        done = app.test_cli_runner().invoke(args=[command, *rest])
+        assert done.exit_code == 0, done.stderr
+        after = {shown_in(client, text) for text in texts}
+        assert len(after) == 1 and before.isdisjoint(after) and client.get(*after).status_code == 200
+        with app.app_context():
+            assert number_outdated() == 0
+
+
+def test_a_text_that_is_saved_while_its_picture_is_drawn_anew_names_the_new_files(app, client, tmp_path: Path):
+    file = tmp_path / "corners.png"
+    file.write_bytes(encoded(corners()))
+    address = run(app, "add", str(file)).stdout.strip()
+    fresh: list[str] = []
+
+    def add_again() -> None:
+        fresh[0] = run(app, "add", str(file), "--focus", "0,0").stdout.strip()
+
+    def draw_anew(_connection: Connection) -> None:
+        """What another process does between the rendering of a text and the transaction that stores it."""
+        if not is_reading() and not fresh:
+            fresh.append("")
+            another = Thread(target=add_again)
+            another.start()
+            another.join()
+
+    for _ in range(2):  # With a text in which it stands for the first time, and with one that has it.
+        with app.app_context():
+            event.listen(db.engine, "engine_connect", draw_anew)
+            text = make_article(app, slug="text", source=f'Text {len(fresh)}.\n\n![Colours]({address} "| Ada")')
+            event.remove(db.engine, "engine_connect", draw_anew)
+        assert shown_in(client, text) == fresh[0] != address
+        assert run(app, "add", str(file), "--focus", "99,99").exit_code == 0
+        fresh.clear()
+
+
+def test_comments_are_posted_while_an_article_is_rendered_anew(app: Flask):
+    article = make_article(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return  # There is one writer at a time.
+        assert len(articles_to_render(Article.id == article.id)) == 1
+        with ThreadPoolExecutor() as another:
+            assert another.submit(make_comment, app, article, status="pending").result().id
 
 
 def test_a_lost_original_is_told_and_stops_nothing(app: Flask):

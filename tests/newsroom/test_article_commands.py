@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from davidson.articles.models import Article
+from davidson.articles.rendering import outdated_articles
 from davidson.articles.revisions import Revision
 from davidson.clock import utcnow
 from davidson.database import Base, db
@@ -242,6 +243,22 @@ def test_articles_are_listed_newest_first_with_their_state(app, run):
     lines = run("article", "list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["retracted", "scheduled", "published", "draft"]
     assert "2020-02-02 00:00" in lines[2]
+
+
+def test_a_text_that_cannot_be_rendered_anew_is_named_and_stops_no_other(app, client, run):
+    digests = " ".join(f"`/media/{number:020x}-1.webp`" for number in range(1500))
+    long, other = make_article(app, slug="long"), make_article(app, slug="many", source=digests)
+    with app.app_context():
+        for row in db.session.scalars(select(Article)):
+            row.renderer = 1
+            row.source = "x" * 200_001 if row.slug == "long" else row.source
+        db.session.commit()
+    done = run("article", "render")
+    assert done.exit_code == 1 and done.stdout == "1 article rendered anew\n"
+    assert done.stderr.startswith("Error: long: ") and done.stderr.count("\n") == 1
+    assert {client.get(made.url).status_code for made in (long, other)} == {200}
+    with app.app_context():
+        assert list(outdated_articles()) == [long.id]
 
 
 def test_an_empty_site_lists_nothing(run):

@@ -57,6 +57,8 @@ def test_words_and_focus_of_a_picture_show_on_the_next_request_wherever_it_stand
     entry = audit_log(app)[-1]
     assert (entry.action, entry.subject) == ("article.picture", f"article:{article.id}")
     assert entry.details["focus"] == "0 100"
+    said_before = {name: text for name, text in entry.details.items() if name.endswith("_was")}
+    assert said_before == {"alt_was": "A quay", "caption_was": "The quay at six", "credit_was": "Anna Berg"}
     assert form.submit("#picture-form", alt="Late").status == 409  # It was made for the article of before.
 
 

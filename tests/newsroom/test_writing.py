@@ -132,7 +132,7 @@ def test_articles_of_an_earlier_renderer_are_made_anew_by_one_command(app, clien
     with app.app_context():
         db.session.execute(update(Article).values(renderer=1, html=Markup("<p>Old</p>"), word_count=0))
         db.session.commit()
-    assert "1 as an earlier release rendered them" in {check.name: check.text for check in check_up(app)}["articles"]
+    assert "1 to be rendered anew" in {check.name: check.text for check in check_up(app)}["articles"]
     done = run("article", "render")
     assert (done.exit_code, done.stdout) == (0, "1 article rendered anew\n")
     assert client.get(article.url).get_data() == page
