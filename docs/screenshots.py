@@ -31,6 +31,8 @@ OF_THE_DEMO = {
     "section": "/sections/science",
     "article-with-picture": "/articles/eileen-collins-shuttle-commander",
     "author": "/authors/priya-ramanathan",
+    "search": "/search?q=space",
+    "archive": "/archive",
     "archive": "/archive",
     "not-found": "/nowhere",
 }
@@ -40,6 +42,7 @@ FOR_STAFF = {
     "newsroom": "/staff/newsroom/",
     "front": "/staff/newsroom/front",
     "people": "/staff/admin/",
+    "sections": "/staff/admin/sections",
     "sections": "/staff/admin/sections",
     "words": "/staff/admin/words",
     "account": "/staff/account",
