@@ -33,7 +33,6 @@ OF_THE_DEMO = {
     "author": "/authors/priya-ramanathan",
     "search": "/search?q=space",
     "archive": "/archive",
-    "archive": "/archive",
     "not-found": "/nowhere",
 }
 FOR_STAFF = {
@@ -42,7 +41,6 @@ FOR_STAFF = {
     "newsroom": "/staff/newsroom/",
     "front": "/staff/newsroom/front",
     "people": "/staff/admin/",
-    "sections": "/staff/admin/sections",
     "sections": "/staff/admin/sections",
     "words": "/staff/admin/words",
     "account": "/staff/account",
