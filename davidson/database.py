@@ -1,10 +1,10 @@
 """The store: SQLAlchemy's base class, the session, column types, and how transactions begin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
@@ -28,9 +28,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 
 from davidson.sqlite import BUSY_TIMEOUT_MS, SQLiteConnection, sqlite_driver
+
+T = TypeVar("T")
 
 REPEATABLE_READ = 3
 NAMING = {
@@ -135,6 +137,40 @@ def session_on(connection: Connection) -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
+
+
+def settle_at_commit(key: str, gather: Callable[[Session], Collection[T]], settle: Callable[[set[T]], None]) -> None:
+    """Let what changed be gathered with each flush and settled once, as the last thing before the commit.
+
+    `gather` is asked after a flush, while rows still have their history and new ones have their ids. `settle_later`
+    puts more in; what is rolled back is forgotten.
+    """
+
+    def note(session: Session, _context: object) -> None:
+        found = gather(session)
+        if found:
+            session.info.setdefault(key, set()).update(found)
+
+    def finish(session: Session) -> None:
+        if session.in_nested_transaction():
+            return
+        session.flush()
+        found = session.info.pop(key, None)
+        if found:
+            settle(found)
+
+    def forget(session: Session, transaction: SessionTransaction) -> None:
+        if transaction.parent is None:
+            session.info.pop(key, None)
+
+    event.listen(db.session, "after_flush", note)
+    event.listen(db.session, "before_commit", finish)
+    event.listen(db.session, "after_transaction_end", forget)
+
+
+def settle_later(key: str, values: Collection[object]) -> None:
+    """Settle these as well when the session commits."""
+    db.session().info.setdefault(key, set()).update(values)
 
 
 def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:

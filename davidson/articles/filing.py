@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Table, delete, event, insert, select
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy import ForeignKey, Table, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from davidson.articles.models import Article, Authorship
-from davidson.database import STRICT, Base, db
+from davidson.database import STRICT, Base, db, settle_at_commit
 from davidson.pagecache.tags import is_changed
 from davidson.text.indexed import as_indexed
 
@@ -96,27 +96,11 @@ _ARTICLES = select(
 _AUTHORS = select(Authorship.article_id, Authorship.author_id).order_by(Authorship.article_id, Authorship.position)
 
 
-def _gather(session: Session, _context: object) -> None:
-    """Note the articles of which something was flushed that they are found by."""
+def _changed(session: Session) -> set[int]:
+    """The articles of which something was flushed that they are found by."""
     changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Article) and is_changed(row, *SHOWN)]
     signed = [row for row in (*session.new, *session.deleted) if isinstance(row, Authorship)]
-    ids = {row.id for row in changed} | {row.article_id for row in signed}
-    if ids:
-        session.info.setdefault(TO_FILE, set()).update(ids)
+    return {row.id for row in changed} | {row.article_id for row in signed}
 
 
-def _file(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
-    session.flush()
-    file_articles(session.info.pop(TO_FILE, ()))
-
-
-def _forget(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:
-        session.info.pop(TO_FILE, None)
-
-
-event.listen(db.session, "after_flush", _gather)
-event.listen(db.session, "before_commit", _file)
-event.listen(db.session, "after_transaction_end", _forget)
+settle_at_commit(TO_FILE, _changed, file_articles)

@@ -11,12 +11,12 @@ from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import JSON, Table, bindparam, event, func, literal_column, select
+from sqlalchemy import JSON, Table, bindparam, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from davidson.clock import utcnow
-from davidson.database import STRICT, Base, db
+from davidson.database import STRICT, Base, db, settle_at_commit, settle_later
 from davidson.pagecache.edge import Edge
 from davidson.pagecache.freshness import EDGE_LOCK
 from davidson.pagecache.purging import queue_purge
@@ -57,7 +57,7 @@ _COUNTED = {
 
 def touch(*tags: str) -> None:
     """Count these tags up when the session commits. For changes that pass the rows' objects by."""
-    db.session().info.setdefault(TOUCHED, set()).update(tags)
+    settle_later(TOUCHED, tags)
 
 
 def versions_of(tags: Collection[str]) -> int:
@@ -75,48 +75,32 @@ def _total(tags: int) -> Statement:
     return Statement(select(func.coalesce(func.sum(_TABLE.c.version), 0)).where(_TABLE.c.tag.in_(places)))
 
 
-def _gather(session: Session, _context: object) -> None:
-    """Ask each row that was flushed for its tags. Its history is still there, and a new row has its id."""
+def _tags(session: Session) -> set[str]:
+    """The tags of each row that was flushed. Its history is still there, and a new row has its id."""
     rows: Iterable[Any] = (
         *session.new,
         *session.deleted,
         *(row for row in session.dirty if session.is_modified(row)),
     )
-    tags = {tag for row in rows if hasattr(row, "cache_tags") for tag in row.cache_tags()}
-    if tags:
-        session.info.setdefault(TOUCHED, set()).update(tags)
+    return {tag for row in rows if hasattr(row, "cache_tags") for tag in row.cache_tags()}
 
 
-def _count(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
-    session.flush()
-    tags = session.info.pop(TOUCHED, None)
-    if not tags:
-        return
-    connection = session.connection()
+def _count(tags: set[str]) -> None:
+    connection = db.session.connection()
     _COUNTED[connection.dialect.name].rows(connection, {"tags": sorted(tags)})
     if settings().purge_url:
         queue_purge(tags, now=utcnow())
-    _take_away(session, tags)
+    _take_away(tags)
 
 
-def _take_away(session: Session, tags: Collection[str]) -> None:
+def _take_away(tags: Collection[str]) -> None:
     """Take the pages away that a web server answers by itself, before anybody can know of the change."""
     edge: Edge = current_app.extensions["davidson-edge"]
     if not edge.is_open:
         return
-    if session.get_bind().dialect.name == "postgresql":  # On SQLite a writer keeps all others out anyway.
-        session.execute(select(func.pg_advisory_xact_lock_shared(EDGE_LOCK)))
+    if db.session.get_bind().dialect.name == "postgresql":  # On SQLite a writer keeps all others out anyway.
+        db.session.execute(select(func.pg_advisory_xact_lock_shared(EDGE_LOCK)))
     edge.take_away(tags)
 
 
-def _forget(session: Session, transaction: SessionTransaction) -> None:
-    """What was rolled back changed no page."""
-    if transaction.parent is None:
-        session.info.pop(TOUCHED, None)
-
-
-event.listen(db.session, "after_flush", _gather)
-event.listen(db.session, "before_commit", _count)
-event.listen(db.session, "after_transaction_end", _forget)
+settle_at_commit(TOUCHED, _tags, _count)
