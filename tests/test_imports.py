@@ -14,6 +14,7 @@ ORDER = (
     "values",
     "config",
     "clock",
+    "disk",
     "writers",
     "sqlite",
     "database",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from davidson.disk import onto_disk
 from davidson.media.renditions import FILE
 
 ORPHAN_AGE = 24 * 3600
@@ -57,21 +58,13 @@ def write(files: Mapping[Path, bytes], *, mode: int) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
         with ThreadPoolExecutor(WRITERS) as writers:
-            list(writers.map(_onto_disk, fresh.values()))
+            list(writers.map(onto_disk, fresh.values()))
         for path, written in fresh.items():
             written.chmod(mode)
             written.rename(path)
     finally:
         for written in fresh.values():
             written.unlink(missing_ok=True)
-
-
-def _onto_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def is_there(path: Path) -> bool:

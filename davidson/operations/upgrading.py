@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from davidson.database import db, reading
+from davidson.disk import onto_disk
 from davidson.operations.schema import MIGRATIONS, SEE_TO_IT, SchemaState, newest_revision, schema_state
 
 
@@ -85,17 +86,9 @@ def _copy_aside(store: Path) -> Path:
         os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))  # It holds what the store holds.
         with closing(connect(store)) as source, closing(connect(fresh)) as target:
             source.backup(target)
-        _onto_disk(fresh)
+        onto_disk(fresh)
         fresh.replace(copy)
-        _onto_disk(copy.parent)
+        onto_disk(copy.parent)
     finally:
         fresh.unlink(missing_ok=True)
     return copy
-
-
-def _onto_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
