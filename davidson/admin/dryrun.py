@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from davidson.articles.modes import mode_of
 from davidson.comments.models import Comment
 from davidson.comments.screening.finding import Place
 from davidson.comments.screening.mode import Mode
@@ -25,6 +26,7 @@ from davidson.moderation.history import STATES
 from davidson.moderation.marking import Segment, segments_of
 from davidson.moderation.narrowing import without
 from davidson.web.paging import MOST
+from davidson.web.signing import settings
 
 SPAN = timedelta(days=30)
 MOST_COMMENTS = 20_000
@@ -60,7 +62,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Example:
-    """One comment with altered terms, as it was decided."""
+    """One comment that a change treats otherwise, or in which it finds other terms, as it was decided."""
 
     id: int
     name: tuple[Segment, ...]
@@ -71,7 +73,7 @@ class Example:
 
 @dataclass
 class Group:
-    """The comments with altered terms that a change treats in one way: how they were decided, and some of them."""
+    """The comments that a change treats in one way: how they were decided, and some of them."""
 
     states: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
@@ -131,17 +133,15 @@ def try_change(
     return _tried(_rows(now - SPAN), effect, since=now - SPAN, clock=clock, most=most, seconds=seconds)
 
 
-def try_mode(
-    article_id: int, mode: CommentsMode, now: datetime, *, trust_after: int, clock: Callable[[], float]
-) -> Tried:
+def try_mode(article_id: int, own: CommentsMode | None, now: datetime, *, clock: Callable[[], float]) -> Tried:
     """Look through an article's comments of the last 30 days for what another mode would have treated otherwise.
 
-    The mode is one that takes comments. `trust_after` is how many approved comments make an author known, `clock` as in
-    `try_change`.
+    The mode is one that takes comments, or None for the site's; `clock` as in `try_change`.
     """
+    mode, trust_after = Mode(mode_of(own)), settings().trust_after
 
     def effect(row: Any, findings: Findings) -> Effect | None:
-        return effect_of_mode(Mode(mode), is_known=row.is_known, findings=findings)
+        return effect_of_mode(mode, is_known=row.is_known, findings=findings)
 
     return _tried(_rows_of_article(article_id, trust_after=trust_after), effect, since=now - SPAN, clock=clock)
 

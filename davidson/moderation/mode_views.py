@@ -10,7 +10,7 @@ from davidson.accounts.models import Desk
 from davidson.admin.dryrun import Tried, try_mode
 from davidson.articles.cards import article_path
 from davidson.articles.mode_forms import CHOICES, ModeForm
-from davidson.articles.modes import mode_of, set_mode
+from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
 from davidson.clock import unix_time, utcnow
@@ -50,8 +50,7 @@ def try_out(comment_id: int) -> ResponseReturnValue:
         known = mode_around(comment_id) or abort(404)
         if not form.validate() or not form.can_be_tried:
             return _page(comment_id, known, form), form.error_status
-        mode, trust_after = mode_of(form.chosen), settings().trust_after
-        tried = try_mode(known.id, mode, utcnow(), trust_after=trust_after, clock=unix_time)
+        tried = try_mode(known.id, form.chosen, utcnow(), clock=unix_time)
         return _page(comment_id, known, form, tried=tried)
 
 

@@ -8,7 +8,7 @@ from davidson.accounts.models import EDITORS, Desk
 from davidson.admin.dryrun import Tried, try_mode
 from davidson.articles.closing import close_comments, closing_of
 from davidson.articles.mode_forms import CHOICES, ModeForm
-from davidson.articles.modes import mode_of, set_mode
+from davidson.articles.modes import set_mode
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
 from davidson.clock import unix_time, utcnow
@@ -64,8 +64,7 @@ def try_mode_out(article_id: int) -> ResponseReturnValue:
         known = _known(article_id)
         if not form.validate() or not form.can_be_tried:
             return _page(known, mode=form), form.error_status
-        mode, trust_after = mode_of(form.chosen), settings().trust_after
-        tried = try_mode(known.id, mode, utcnow(), trust_after=trust_after, clock=unix_time)
+        tried = try_mode(known.id, form.chosen, utcnow(), clock=unix_time)
         return _page(known, mode=form, tried=tried)
 
 

@@ -89,7 +89,7 @@ def test_of_an_article_with_many_comments_a_batch_is_read_at_a_time(app: Flask):
             db.session.execute(text("ANALYZE"))
             db.session.commit()
         with explained(app) as plans:
-            tried = try_mode(article.id, CommentsMode.HOLD_ALL, utcnow(), trust_after=1, clock=lambda: 0.0)
+            tried = try_mode(article.id, CommentsMode.HOLD_ALL, utcnow(), clock=lambda: 0.0)
         assert (tried.looked_at, tried.held, tried.is_all) == (3 * AT_ONCE, 3 * AT_ONCE, True)
     assert len([statement for statement, _ in plans if "FROM comment" in statement]) == 4
     check(plans)
@@ -101,6 +101,6 @@ def test_a_trial_over_old_comments_ends_when_its_time_is_over(app: Flask):
     seconds = count(step=MOST_SECONDS)
     with app.app_context(), queries_of(app) as statements:
         later = utcnow() + timedelta(days=60)
-        tried = try_mode(article.id, CommentsMode.HOLD_ALL, later, trust_after=1, clock=lambda: float(next(seconds)))
+        tried = try_mode(article.id, CommentsMode.HOLD_ALL, later, clock=lambda: float(next(seconds)))
     assert (tried.looked_at, tried.oldest, tried.is_all) == (0, None, False)
     assert len([statement for statement in statements if "FROM comment" in statement]) <= 3
