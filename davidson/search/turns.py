@@ -21,16 +21,17 @@ class NoTurn(Exception):
 
 
 class Turns:
-    """The turns of a process; `take` waits for one."""
+    """The turns of a process; `take` waits for one, for so many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._changed = Condition()
         self._senders: list[str] = []
         self._waiting = 0
 
     @contextmanager
     def take(self, sender: str) -> Iterator[None]:
-        """A turn for this sender while what is inside runs. Raises NoTurn where none can be had within PATIENCE."""
+        """A turn for this sender while what is inside runs. Raises NoTurn where none can be had in time."""
         with self._changed:
             if not self._is_free(sender):
                 self._wait(sender)
@@ -47,7 +48,7 @@ class Turns:
             raise NoTurn
         self._waiting += 1
         try:
-            if not self._changed.wait_for(lambda: self._is_free(sender), PATIENCE):
+            if not self._changed.wait_for(lambda: self._is_free(sender), self._patience):
                 raise NoTurn
         finally:
             self._waiting -= 1

@@ -9,7 +9,7 @@ from tests.sink import eventually
 
 
 def test_one_waits_and_whoever_else_comes_is_refused_at_once():
-    turns = Turns()
+    turns = Turns(patience=20)
 
     def search() -> str:
         try:
@@ -28,12 +28,14 @@ def test_one_waits_and_whoever_else_comes_is_refused_at_once():
             eventually(waits)
             with pytest.raises(NoTurn), turns.take("a fourth"):
                 pass
+            # Whoever had waited as well would have been refused after the one who came before.
+            assert waits() and not first.done()
         assert first.result() == "searched"
     assert search() == "searched"
 
 
 def test_a_sender_has_one_turn():
-    turns = Turns()
+    turns = Turns(patience=0.1)
     with turns.take("a reader"), pytest.raises(NoTurn), turns.take("a reader"):
         pass
     with turns.take("a reader"):
