@@ -30,6 +30,8 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 STORES = ("sqlite", "postgresql")
 PATIENCE = 120.0  # seconds, for one command
 
+Run = Callable[..., Any]
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
@@ -206,6 +208,12 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A client of the application, which keeps cookies as a browser does."""
     return app.test_client()
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """Run a command of the application; the result has `exit_code`, `stdout` and `stderr`."""
+    return lambda *arguments: app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -1,7 +1,6 @@
 """What is said of changes after publication: by editors when they make them, to readers on three pages."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +16,6 @@ from tests.factories import Made, make_article
 from tests.newsroom.seed import write_manuscript
 from tests.pages import read
 
-Run = Callable[..., Any]
-
 TEXT = """\
 ---
 title: The bridge
@@ -29,11 +26,6 @@ It was built in {year}.
 
 It has {girders} girders.
 """
-
-
-@pytest.fixture
-def run(app: Flask) -> Run:
-    return lambda *arguments: app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
 
 
 def take_back(app: Flask, article: Made) -> None:

@@ -1,10 +1,8 @@
 """What `docs/writing.md` promises of an article's file, from the command to the page."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,6 +14,7 @@ from davidson.articles.models import Article
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.operations.doctor import check_up
+from tests.conftest import Run
 from tests.factories import make_article
 from tests.media.samples import corners, encoded
 from tests.newsroom.seed import write_manuscript
@@ -37,17 +36,10 @@ sources:
 
 """
 
-Run = Callable[..., Any]
-
 
 @pytest.fixture
 def app(make_app) -> Flask:
     return make_app(base_url=ORIGIN)
-
-
-@pytest.fixture
-def run(app: Flask) -> Run:
-    return lambda *arguments: app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
 
 
 @pytest.fixture
