@@ -47,7 +47,7 @@ def masthead(app: Flask) -> list[str]:
     page = read(app.test_client(), "/")
     links = page.texts("ul.masthead__sections a")
     assert page.texts("details.masthead__menu a") == links
-    assert page.texts("ul.footer__sections a") == [*links, "Archive"]
+    assert page.texts("ul.footer__sections a") == [*links, "Archive", "Corrections"]
     return links
 
 
