@@ -1,7 +1,7 @@
 """The store: SQLAlchemy's base class, the session, column types, and how transactions begin."""
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -211,6 +211,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "rollback", _end_reading)
 
 
 def init_database(app: Flask) -> None:
@@ -246,3 +247,15 @@ def _begin_postgresql(connection: Connection) -> None:
     reading = driver.read_only = not _writing.get()
     # As a number, for a site on SQLite imports no driver for a server: psycopg's IsolationLevel.REPEATABLE_READ.
     driver.isolation_level = REPEATABLE_READ if reading else None
+
+
+def _end_reading(connection: Connection) -> None:
+    """Let a reader's transaction end with COMMIT, before the ROLLBACK that SQLAlchemy ends it with finds nothing to do.
+
+    psycopg forgets all statements that it has prepared on a connection with each ROLLBACK, and the server would have
+    to parse and plan every statement anew.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if driver is not None and driver.read_only and not driver.closed:
+        with suppress(connection.dialect.loaded_dbapi.Error):  # What is wrong, the ROLLBACK meets and tells.
+            driver.commit()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from markupsafe import Markup
-from sqlalchemy import bindparam, event, insert, select
+from sqlalchemy import bindparam, event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from davidson.articles.models import Article
@@ -111,3 +111,16 @@ def test_a_value_that_stands_in_two_conditions_is_converted_once(app: Flask):
     with app.app_context():
         INSERT.first(**ROW)
         assert between.all(at=MOMENT) == [("mayor",)]
+
+
+def test_postgresql_plans_what_readers_ask_again_and_again_only_once(app: Flask):
+    """psycopg prepares a statement from its sixth time on, and forgets all of them with each ROLLBACK."""
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite's driver keeps its statements however a transaction ends")
+        for _ in range(8):
+            with reading(), db.engine.connect() as connection:
+                READ.rows(connection, {"slug": "mayor"})
+        with db.engine.connect() as connection:
+            prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert [statement.startswith("SELECT article.html") for statement in prepared] == [True]
