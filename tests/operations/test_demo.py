@@ -30,7 +30,7 @@ def test_the_demo_is_a_paper_with_comments_in_every_state(store: URL, app: Flask
     with app.app_context():
         states = Counter(db.session.scalars(select(Comment.status)))
         assert set(states) == set(CommentStatus) - {CommentStatus.DELETED}
-        assert db.session.scalar(select(func.count()).select_from(Article)) == 13
+        assert db.session.scalar(select(func.count()).select_from(Article)) == 23
         approved = select(func.count()).where(Comment.article_id == Article.id, Comment.status == "approved")
         assert db.session.execute(select(Article.comment_count, approved.scalar_subquery())).all() == [
             (count, count) for count in db.session.scalars(select(Article.comment_count))
@@ -42,7 +42,7 @@ def test_the_demo_is_a_paper_with_comments_in_every_state(store: URL, app: Flask
         )
     front = read(client, "/")
     links = {link.attributes["href"] for link in front.all("a") if link.attributes["href"].startswith("/articles/")}
-    assert len(links) == 13
+    assert len(links) == 23
     for link in links:
         assert read(client, link).status == 200
 
