@@ -35,13 +35,21 @@ from tests.fire.people import FORM, Moderator
 from tests.pages import parse
 from tests.site import Site
 
-EMAIL, PASSWORD = "moderator@example.org", "four quiet herons wade"
+EMAIL, PASSWORD = "admin@example.org", "four quiet herons wade"
 DEEP, PER_PAGE = 5_000, 20
 BEFORE_PAGE = """SELECT published_at, id FROM article WHERE section_id = 1
 ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
 MIDDLE = "SELECT place FROM article_words WHERE article_id = ?"
 # In four of ten texts, and in one headline of a hundred; in one headline of all; in every standfirst and no headline.
 COMMON, RARE, NEVER_FIRST = "harbour", "777", "today"
+EVERY, CHANGES = 20, 100
+CORRECTED = """INSERT OR IGNORE INTO revision (article_id, number, headline, standfirst, source, created_at, kind, note)
+SELECT article_id, 2, headline, standfirst, source || ' So it is.', created_at, 'correction', 'A name was wrong.'
+FROM revision WHERE number = 1 AND article_id % ? = 0"""
+CHANGED = """INSERT OR IGNORE INTO revision (article_id, number, headline, standfirst, source, created_at, kind, note)
+SELECT article_id, ?, headline, standfirst, source || ' And more.', created_at, 'update', 'There is more to say.'
+FROM revision WHERE number = ? AND article_id = ?"""
+OLD_CORRECTION = "SELECT created_at, article_id FROM revision WHERE kind = 'correction' AND article_id = ?"
 COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
 CLIENTS, MODERATORS = 8, 2
 YEAR, MANY = 365, 50
@@ -78,7 +86,7 @@ def run(options: Options) -> Report:
     with ExitStack() as stack:
         papers = [_paper(size, options, stack) for size in options.sizes]
         report.notes += [_told(paper.filled) for paper in papers]
-        report.notes.append(f"{CLIENTS} connections, {MODERATORS} for the decisions; DAVIDSON_PAGE_MEMORY=0.")
+        report.notes.append(f"{CLIENTS} connections, {MODERATORS} for decisions and searches; DAVIDSON_PAGE_MEMORY=0.")
         rows, raw = [], {}
         for name, surface in SURFACES.items():
             print(name)
@@ -97,6 +105,7 @@ def _paper(size: int, options: Options, stack: ExitStack) -> Paper:
     instance = folder / "instance"
     filled = _kept(folder, size) or _filled(folder, size)
     _count_days(filled)
+    _correct(filled)
     site = stack.enter_context(davidson(filled.url, instance, **UNCACHED))
     return Paper(filled, instance, site, Moderator(site, EMAIL, PASSWORD))
 
@@ -104,7 +113,7 @@ def _paper(size: int, options: Options, stack: ExitStack) -> Paper:
 def _filled(folder: Path, size: int) -> Filled:
     filled = fill_sqlite(folder / "instance", Plan(size), quiet=size < 500_000)
     print(_told(filled), flush=True)
-    arguments = ("staff", "add", EMAIL, "--role", "moderator", "--password-stdin")
+    arguments = ("staff", "add", EMAIL, "--role", "admin", "--password-stdin")
     run_davidson(*arguments, url=filled.url, instance=folder / "instance", stdin=PASSWORD, check=True)
     told = {"seconds": filled.seconds, "size": filled.size, "plan": asdict(filled.plan)}
     (folder / "filled.json").write_text(json.dumps(told))
@@ -140,6 +149,15 @@ def _count_days(filled: Filled) -> None:
         connection.commit()
 
 
+def _correct(filled: Filled) -> None:
+    """A correction in one article of twenty, and a hundred changes of the longest."""
+    with closing(sqlite_driver.connect(filled.url.database)) as connection:
+        connection.execute(CORRECTED, (EVERY,))
+        changed = [(number, number - 1, filled.plan.all_articles) for number in range(2, CHANGES + 2)]
+        connection.executemany(CHANGED, changed)
+        connection.commit()
+
+
 def _told(filled: Filled) -> str:
     plan = filled.plan
     comments = plan.first_pending - 1 + plan.queue
@@ -164,8 +182,10 @@ def _measure(
 
 
 def _contestant(paper: Paper, ask: Ask, options: Options) -> Contestant:
-    """One connection after the other, where a single answer takes very long."""
-    clients, seconds = MODERATORS if ask.form else CLIENTS, options.seconds
+    """Few connections for decisions, where a single answer takes very long, and for searches, of which a sender has one
+    at a time and one that waits.
+    """
+    clients, seconds = MODERATORS if ask.form or ask.path.startswith("/search") else CLIENTS, options.seconds
     if not ask.form:
         began = time.monotonic()
         paper.site.request("GET", ask.path, headers=ask.headers)
@@ -235,6 +255,12 @@ def _day(length: int) -> Surface:
     return ask
 
 
+def _older_corrections(paper: Paper) -> Ask:
+    """The corrections of the older half."""
+    at, article = paper.ask(OLD_CORRECTION, paper.plan.articles // (2 * EVERY) * EVERY)
+    return Ask(f"/corrections?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
+
+
 def _permalink(paper: Paper) -> Ask:
     """The way to the last comment of the longest discussion, which leads to its page."""
     article = paper.plan.articles + len(paper.plan.busy)
@@ -249,7 +275,7 @@ def _staff(path: str) -> Surface:
 
 def _from_one_network(paper: Paper) -> Ask:
     """What waits from the network of the comment at the head of the queue, by the link below its card."""
-    queue = paper.moderator.ask("GET", "/staff/moderation/").text
+    queue = paper.site.get("/staff/moderation/", Cookie=paper.moderator.cookie).text
     links = [link.attributes["href"] for link in parse(queue).all(".queue-like a")]
     return _staff(next(link for link in links if "network=" in link))(paper)
 
@@ -289,9 +315,14 @@ SURFACES: dict[str, Surface] = {
     "archive, a day in the middle": _day(10),
     "archive, a month in the middle": _day(7),
     "archive, all months": lambda _: Ask("/archive"),
+    "corrections, page 1": lambda _: Ask("/corrections"),
+    "corrections, the older half": _older_corrections,
+    "history of 100 changes": _article(1, "/history"),
     "feed of 10,000 comments": _article(1, "/comments.atom"),
     "permalink among 10,000 comments": _permalink,
     "figures for readers": lambda _: Ask("/about/moderation"),
+    "the front's desk": _staff("/staff/newsroom/front"),
+    "the newsroom's list of articles": _staff("/staff/newsroom/"),
     "queue of 100,000": _staff("/staff/moderation/"),
     "queue, one section": _staff("/staff/moderation/?section=world"),
     "queue, one network": _from_one_network,
