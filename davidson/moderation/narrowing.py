@@ -1,8 +1,8 @@
 """The comments of a tab that fit a filter: how many, and which are on a page.
 
 They come from the comments' index. Up to MOST_COUNTED are counted and put in order here: that is exact whatever the
-filter is. Where there are more, the tab is walked in its own order and each comment looked up in the index; some that
-fit are then never far, and how far is looked at once is bounded too.
+filter is. Where there are more, the tab is walked in its own order, some hundreds at a time, and these are looked up in
+the index; some that fit are then never far, and how far is looked at once is bounded too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from davidson.comments.status import CommentStatus
 from davidson.database import db
 from davidson.moderation.filters import Filter
 from davidson.moderation.ordering import cursor_at, first_in, later_in, values_of
-from davidson.search.index import COMMENTS, Sought, is_match, matching
+from davidson.search.index import COMMENTS, Sought, matching, matching_of
 from davidson.web.paging import Cursor
 
 MOST_COUNTED = 1_000
@@ -106,13 +106,13 @@ def _switch(ways: Iterable[str], to: str) -> Select[*tuple[Any, ...]]:
 
 
 def _walked(sought: Sought, status: CommentStatus, *, after: Cursor | None, size: int) -> Found:
-    fits = is_match(COMMENTS, sought, Comment.__table__.c.id, store=db.engine.dialect.name).label("fits")
     found: list[Cursor] = []
     is_end = False
     for stride in STRIDES:
-        ordered = (later_in if after else first_in)(select(*PLACED, fits), waiting=status is CommentStatus.PENDING)
+        ordered = (later_in if after else first_in)(select(*PLACED), waiting=status is CommentStatus.PENDING)
         rows = db.session.execute(ordered.limit(stride), values_of(status, after)).all()
-        found += [cursor_at(row) for row in rows if row.fits]
+        fitting = _fitting_of(sought, [row.id for row in rows])
+        found += [cursor_at(row) for row in rows if row.id in fitting]
         is_end = len(rows) < stride
         if is_end or len(found) > size:
             break
@@ -121,6 +121,14 @@ def _walked(sought: Sought, status: CommentStatus, *, after: Cursor | None, size
     if len(found) > size:
         return Found(ids, found[size - 1])
     return Found(ids, None if is_end else after, is_short=not is_end)
+
+
+def _fitting_of(sought: Sought, ids: Sequence[int]) -> set[int]:
+    """Which of these match; others may be among them."""
+    if not ids:
+        return set()
+    with without("seqscan", "bitmapscan"):
+        return set(db.session.scalars(matching_of(COMMENTS, sought, ids, store=db.engine.dialect.name)))
 
 
 def _begin(places: Sequence[Cursor], status: CommentStatus, after: Cursor | None) -> int:

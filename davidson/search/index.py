@@ -5,7 +5,7 @@ a migration makes, in the transaction that changes the row. SQLite has it as a t
 GIN index over both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -65,6 +65,9 @@ COMMENTS = Index("comment_search", "comment_id", Part(("name", "body")))
 ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")))
 HEADLINE, LEAD = Part(("headline",), "headline"), Part(("headline", "standfirst"), "lead")
 
+MOST_APART = 100
+"""How far apart rows may lie, on average, for all that lie between them to be walked on SQLite."""
+
 
 def matching(index: Index, sought: Sought, *, store: str) -> Select[int]:
     """The ids of the rows that match, in no order; `store` is the name of its dialect."""
@@ -82,15 +85,16 @@ def matching_in(index: Index, sought: Sought, *, within: Part, outside: Part | N
     return select(key).where(condition)
 
 
-def is_match(index: Index, sought: Sought, of: ColumnElement[int], *, store: str) -> ColumnElement[Any]:
-    """Beside a row whose id is `of`: something true where it matches, and else nothing or false.
+def matching_of(index: Index, sought: Sought, ids: Sequence[int], *, store: str) -> Select[int]:
+    """The ids of those of these rows, of which there is one at least, that match; others may be among them.
 
-    As a column it asks the index for this row alone. As a condition a planner could begin with all that match.
+    FTS5 begins its lists anew for each row that is named, and walks what lies between two rows in no time.
     """
     key, condition = _sqlite(index, sought) if store == "sqlite" else _postgresql(index, sought)
-    if store == "sqlite":
-        return select(literal(1)).where(key == of, condition).scalar_subquery()
-    return select(condition).where(key == of).scalar_subquery()
+    first, last = min(ids), max(ids)
+    if store == "sqlite" and last - first < MOST_APART * len(ids):
+        return select(key).where(condition, key.between(first, last))
+    return select(key).where(condition, key.in_(ids))
 
 
 def _sqlite(
