@@ -8,16 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-# Nothing that is loaded here is garbage, and the collector would go through all of it again and again.
+# Nothing that is loaded is garbage, and the collector would go through all of it again and again: it rests till then.
 gc.disable()
 from davidson.config import ConfigError, settings_from  # noqa: E402
 from davidson.operations.keeper import end, start_keeper  # noqa: E402
 from davidson.operations.serving import KEEP_WORKER  # noqa: E402
 from davidson.pagecache.edge import Edge  # noqa: E402
 from davidson.web.log import logging_of_gunicorn  # noqa: E402
-
-gc.freeze()
-gc.enable()
 
 # Where a setting is wrong, its one line is all that is said: no worker starts.
 try:
@@ -60,16 +57,24 @@ def on_starting(server):
     Edge(_settings.instance).open(_settings.edge)
 
 
-on_reload = on_starting
+def on_reload(server):
+    """Begin anew like that; the settings were read again, and all else."""
+    on_starting(server)
+    _collect_what_comes()
+
+
+def _collect_what_comes():
+    """Let the collector begin, without what was loaded: its rounds would write to the memory that the workers share.
+
+    Not even one round goes before, for what it freed would leave holes there, which every worker fills for itself.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def when_ready(server):
-    """Keep a worker for the outbox beside the site, in the way that `davidson serve` asks for.
-
-    What was loaded is taken out of the collector's rounds, which would write to the memory that the workers share.
-    """
-    gc.collect()
-    gc.freeze()
+    """Keep a worker for the outbox beside the site, in the way that `davidson serve` asks for."""
+    _collect_what_comes()
     if how := os.environ.get(KEEP_WORKER):
         server.davidson_keeper = start_keeper(how)
 

@@ -25,6 +25,8 @@ OPEN = {"DAVIDSON_COMMENT_LIMIT": "", "DAVIDSON_COMMENT_MIN_SECONDS": "0"}
 UNCACHED = {"DAVIDSON_PAGE_MEMORY": "0"}
 # Flags from here outrank gunicorn.conf.py.
 UNRENEWED = {"GUNICORN_CMD_ARGS": "--max-requests 0"}
+# Every one finds its byte code on disk, as pip leaves it there, whatever the caller's own environment says of that.
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 LISTENING = "Listening at: http://127.0.0.1:"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 NGINX_CONF = """{user}daemon off;
@@ -60,7 +62,7 @@ def gunicorn(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment(None, folder / "instance", PYTHONWARNINGS="ignore") | dict(variables),
+            env=environment(None, folder / "instance", PYTHONWARNINGS="ignore") | dict(variables) | COMPILED,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

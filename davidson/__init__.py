@@ -7,14 +7,8 @@ from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.comments.breaker import init_breaker
-from davidson.comments.letters import init_letters
 from davidson.config import Settings, settings_from
 from davidson.database import db, engine_options, init_database
-from davidson.mail.sending import init_mail
-from davidson.media.sweeping import init_sweeping
-from davidson.moderation.days import init_figures
-from davidson.moderation.relearning import init_relearning
-from davidson.operations.retention import init_retention
 from davidson.outbox.draining import init_outbox
 from davidson.pagecache.decorator import Pages, init_pages
 from davidson.pagecache.front import Front
@@ -32,7 +26,7 @@ MAX_BODY = 64 * 1024
 
 
 def create_app(settings: Settings | None = None, *, commands: bool = True) -> Flask:
-    """The WSGI application, for the given settings or those of the environment; with its command line, if asked.
+    """The WSGI application, for the given settings or those of the environment; with commands, if asked.
 
     Raises ConfigError, with one line for the operator, where a setting is wrong.
     """
@@ -45,12 +39,6 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_database(app)
     init_outbox(app)
     init_purging(app, settings)
-    init_retention(app, settings)
-    init_figures(app)
-    init_relearning(app)
-    init_sweeping(app)
-    init_mail(app, settings)
-    init_letters(app)
     init_websub(app, settings)
     init_breaker(app)
     pages = init_pages(app, settings)
@@ -60,6 +48,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     init_errors(app)
     _add_blueprints(app)
     if commands:
+        _add_work(app, settings)
         _add_commands(app)
     _wrap(app, settings, pages, log)
     return app
@@ -137,6 +126,23 @@ def _add_blueprints(app: Flask) -> None:
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
     for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front, picture):
         app.register_blueprint(desk.bp)
+
+
+def _add_work(app: Flask, settings: Settings) -> None:
+    """What a worker for the outbox does by the day and by mail; web processes need not know how."""
+    from davidson.comments.letters import init_letters
+    from davidson.mail.sending import init_mail
+    from davidson.media.sweeping import init_sweeping
+    from davidson.moderation.days import init_figures
+    from davidson.moderation.relearning import init_relearning
+    from davidson.operations.retention import init_retention
+
+    init_retention(app, settings)
+    init_figures(app)
+    init_relearning(app)
+    init_sweeping(app)
+    init_mail(app, settings)
+    init_letters(app)
 
 
 def _add_commands(app: Flask) -> None:

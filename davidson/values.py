@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from limits import RateLimitItem, parse_many
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from davidson.emails import ascii_email
 
 ORIGIN = re.compile(r"(?P<origin>https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?)/?")
 HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
@@ -162,10 +163,7 @@ def mail_from(text: str) -> str:
     """An address that mails can come from; empty for none."""
     if not text:
         return ""
-    try:
-        address = validate_email(text, check_deliverability=False, globally_deliverable=False).ascii_email
-    except EmailNotValidError:
-        address = None
+    address = ascii_email(text, on_any_network=True)
     if address is None:
         raise ValueError("takes an address such as news@example.org")
     return address

@@ -11,6 +11,8 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "davidson"
 ORDER = (
+    "later",
+    "emails",
     "values",
     "config",
     "clock",

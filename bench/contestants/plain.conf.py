@@ -17,5 +17,4 @@ accesslog = None
 
 def when_ready(server):
     """Take what was loaded out of the collector's rounds, as the site does."""
-    gc.collect()
     gc.freeze()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -14,7 +13,7 @@ from wtforms.validators import StopValidation
 from davidson.comments.appealing import MAX_APPEAL_LENGTH
 from davidson.comments.models import Comment
 from davidson.comments.screening.names import owned_name
-from davidson.mail.sending import ascii_address
+from davidson.emails import ascii_email, normalised_email
 from davidson.text.excerpt import excerpt
 from davidson.text.normalise import normalise
 from davidson.text.sanitise import MAX_COMMENT_LENGTH
@@ -66,13 +65,7 @@ def fault_of_owned(name: str, owned: tuple[str, ...]) -> str:
 
 def fault_of_email(email: str) -> str:
     """What is wrong with an e-mail address, which may be left empty."""
-    if not email:
-        return ""
-    try:
-        if len(email) > MAX_EMAIL_LENGTH:
-            raise EmailNotValidError
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
+    if email and (len(email) > MAX_EMAIL_LENGTH or normalised_email(email) is None):
         return "This is not an e-mail address. You may also leave it empty."
     return ""
 
@@ -81,7 +74,7 @@ def fault_of_wish(wants_mail: bool, email: str) -> str:
     """What is wrong with asking for mails at an address that is one."""
     if wants_mail and not email:
         return "Please give the address that mails are to go to."
-    if wants_mail and ascii_address(email) is None:
+    if wants_mail and ascii_email(email) is None:
         return "Mails cannot be sent to this address: before the @ it may have plain letters, digits and signs only."
     return ""
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from davidson.config import Settings
 from davidson.database import db
+from davidson.emails import ascii_email
 from davidson.mail.letter import Letter, Paper, message_of
 from davidson.mail.models import Handover
 from davidson.mail.server import FateUnknown, MailServer, NotTaken, Refused, deliver
@@ -115,7 +115,7 @@ def send_once(key: str, compose: Callable[[], Mail | None], *, now: datetime) ->
     message_id = message_id_of(key)
     fields["message_id"] = message_id
     postman: Postman | None = current_app.extensions[EXTENSION]
-    recipient = ascii_address(mail.to)
+    recipient = ascii_email(mail.to)
     if postman is None or recipient is None:
         logger.info("mail not sent", extra={"fields": fields | {"subject": mail.letter.subject}})
         return
@@ -153,14 +153,6 @@ def paper() -> Paper:
 def message_id_of(key: str) -> str:
     """The Message-ID of the mail about that, the same each time it is tried (RFC 5322 section 3.6.4)."""
     return f"<{keyed_hash('message-id', key)}@{settings().mail_host}>"
-
-
-def ascii_address(address: str) -> str | None:
-    """The address as every server takes it; None where its local part is beyond ASCII (RFC 6531), or it is none."""
-    try:
-        return validate_email(address, check_deliverability=False).ascii_email
-    except EmailNotValidError:
-        return None
 
 
 def _was_handed_over(key: str, now: datetime) -> bool:

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from davidson.text.indexed import signs_apart
+from davidson.text.marks import MARKS
 from davidson.text.normalise import normalise
 
 MOST_TERMS = 16
@@ -19,9 +20,8 @@ MAX_WORD = 100
 _TERM = re.compile(r'(?P<without>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans("“”„«»″＂", '"""""""')
 _ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
-# Vowel signs of the Indic and other scripts belong to their word. An underscore is one to regular expressions alone.
-_MARKS = "".join(chr(code) for code in range(0x300, 0x1D00) if unicodedata.category(chr(code)).startswith("M"))
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+# An underscore belongs to words for regular expressions alone.
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*")
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,22 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
 
-import bleach
 import nh3
 from markupsafe import Markup
 
+from davidson.later import Later
 from davidson.text.bounds import limit_markup, require_length
 from davidson.text.figures import SIZES, UPRIGHT_SIZES
 from davidson.text.links import is_article_link, is_web_link
 from davidson.text.normalise import normalise
+
+if TYPE_CHECKING:
+    import bleach
+else:
+    bleach = Later("bleach")
 
 MAX_COMMENT_LENGTH = 5_000
 MAX_COMMENT_TAGS = 100
@@ -142,17 +148,18 @@ def sanitise_article_html(html: str) -> Markup:
 
 
 def _both_walls(allowed: AllowList) -> Callable[[str], Markup]:
-    first, second = bleach_wall(allowed), nh3_wall(allowed)
+    # The first is built, and bleach loaded, for the first text that needs it.
+    first, second = cache(partial(bleach_wall, allowed)), nh3_wall(allowed)
 
     def clean(html: str) -> Markup:
-        tidied = html if _PLAIN.fullmatch(html) else first.clean(html)
+        tidied = html if _PLAIN.fullmatch(html) else first().clean(html)
         # The second wall writes a no-break space, and nothing else, as a reference; the text must arrive as it was.
         return Markup(second.clean(tidied).replace("&nbsp;", "\u00a0"))  # noqa: S704 - both walls are behind it.
 
     return clean
 
 
-def bleach_wall(allowed: AllowList) -> bleach.Cleaner:
+def bleach_wall(allowed: AllowList) -> "bleach.Cleaner":
     """Give the first wall, which also tidies what it lets through. It must not be shared between threads."""
 
     def allows(tag: str, name: str, value: str) -> bool:

@@ -274,8 +274,15 @@ def of_a_web_process(what: str, instance: Path) -> str:
 
 
 def test_a_web_process_loads_nothing_that_only_commands_need(tmp_path):
-    names = "alembic", "flask_migrate", "redis", "markdown_it", "PIL"
+    names = "alembic", "flask_migrate", "redis", "markdown_it", "PIL", "smtplib", "davidson.mail.sending"
     assert of_a_web_process(f"[name for name in {names!r} if name in sys.modules]", tmp_path) == "[]"
+
+
+def test_a_web_process_loads_libraries_that_few_requests_need_with_the_first_of_them(tmp_path):
+    loaded = "[name for name in ('bleach', 'email_validator') if name in sys.modules]"
+    assert of_a_web_process(loaded, tmp_path) == "[]"
+    first = "__import__('davidson.emails').emails.ascii_email('ada@example.org')"
+    assert of_a_web_process(f"({first}, {loaded})", tmp_path) == "('ada@example.org', ['email_validator'])"
 
 
 def test_the_application_is_made_without_connections_and_threads_for_workers_are_forks_of_it(tmp_path):

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 from davidson.comments.screening.finding import Place
-from davidson.comments.screening.folding import MARKS, fold, skeleton_of
+from davidson.comments.screening.folding import fold, skeleton_of
 from davidson.comments.screening.vocabulary import HANDLE, LINK, OPENING, PAIRS, TELLING, families_of
+from davidson.text.marks import MARKS
 
 BUCKETS = 2**20
 """Buckets there are, and so the most rows that the store ever keeps for them."""

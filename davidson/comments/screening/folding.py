@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from davidson.comments.screening.finding import Place
 from davidson.comments.screening.lookalikes import LOOKALIKES
+from davidson.text.marks import MARKS
 
-# Vowel signs and viramas of the Indic and neighbouring scripts belong to their word, but `\w` leaves them out.
-MARKS = "".join(chr(code) for code in range(0x300, 0x1D00) if unicodedata.category(chr(code)).startswith("M"))
 LETTER = rf"(?:[^\W_]|[{MARKS}])"
 """A regular expression for one character of a word, in a folded text."""
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from davidson.comments.screening.finding import Place
-from davidson.comments.screening.folding import LETTER, MARKS, Folded, fold
+from davidson.comments.screening.folding import LETTER, Folded, fold
+from davidson.text.marks import MARKS
 
 MAX_GAP = 3
 """Characters that may stand between two words of one term, as in "free, money"; paragraphs are further apart."""
