@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,7 +22,7 @@ from davidson import create_app
 from davidson.config import Settings, settings_from
 from davidson.database import db
 from davidson.web.assets import init_assets
-from tests.commands import run_forked
+from tests.commands import Forked, run_forked
 from tests.postgresql import running_server, server_programs
 from tests.workers import Sharing
 
@@ -93,7 +94,9 @@ def environment(url: URL | None, instance: Path, **more: str) -> dict[str, str]:
     """The environment of a process of the site, with nothing of the caller's own settings."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DAVIDSON_")}
     named = {"DAVIDSON_DATABASE_URL": url.render_as_string(hide_password=False)} if url is not None else {}
-    return kept | {"DAVIDSON_INSTANCE": str(instance), "PYTHONWARNINGS": "default"} | named | more
+    # Byte code is kept, whatever the caller says: to compile the site anew takes a good part of its start.
+    python = {"PYTHONWARNINGS": "default", "PYTHONDONTWRITEBYTECODE": ""}
+    return kept | {"DAVIDSON_INSTANCE": str(instance)} | python | named | more
 
 
 def run_davidson(
@@ -111,6 +114,13 @@ def run_davidson(
     if check and done.returncode:
         raise AssertionError(f"davidson {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
     return done
+
+
+def start_davidson(*arguments: str, url: URL | None, instance: Path, **more: str) -> Forked:
+    """Start the command line as a process of its own; what it says is kept beside the instance folder."""
+    kept = {name: instance.with_name(f"{'-'.join(arguments)}-{time.monotonic_ns()}.{name}") for name in ("out", "err")}
+    files = {"in": Path(os.devnull)} | kept
+    return Forked(arguments, environ=environment(url, instance, **more), folder=ROOT, files=files)
 
 
 @pytest.fixture
