@@ -185,6 +185,9 @@ def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
     session = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=15000"
     # An acknowledged comment is on the disk, whatever the server's default is.
     session += " -c synchronous_commit=on"
+    # What is asked reads few rows. Where a search forbids sequential scans, even a tiny table looks dear enough for
+    # PostgreSQL to compile the statement first, which takes a hundred times as long as its answer.
+    session += " -c jit=off"
     return {
         "pool_size": pool_size,
         "max_overflow": 4,

@@ -8,12 +8,16 @@ import gc
 import json
 import os
 import random
+import select
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
@@ -23,8 +27,55 @@ from davidson import create_app
 from davidson.cli import main
 from davidson.config import settings_from
 
-MODES = {"in": os.O_RDONLY, "out": os.O_WRONLY, "err": os.O_WRONLY}
+APPEND = os.O_WRONLY | os.O_APPEND
+MODES = {"in": os.O_RDONLY, "out": APPEND, "err": APPEND}
+NUMBER = struct.Struct("i")
 MOST_AT_ONCE = 100
+
+
+class Forked:
+    """A command that was started so: as much of `subprocess.Popen` as tests ask for. It leads a group of its own."""
+
+    def __init__(
+        self, arguments: Sequence[str], *, environ: Mapping[str, str], folder: Path, files: Mapping[str, Path]
+    ) -> None:
+        for name in ("out", "err"):
+            files[name].touch()
+        named = {name: str(file) for name, file in files.items()}
+        asked = {"arguments": arguments, "environ": dict(environ), "folder": str(folder), "files": named}
+        self.args = ["davidson", *arguments]
+        self.returncode: int | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(_server())
+        self._connection.sendall(json.dumps(asked).encode() + b"\n")
+        self.pid = self._next_number()
+
+    def poll(self) -> int | None:
+        """The exit code, if it has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, once it has ended."""
+        if self.returncode is None:
+            if not select.select([self._connection], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0)
+            self.returncode = self._next_number()
+            self._connection.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def _next_number(self) -> int:
+        return NUMBER.unpack(self._connection.recv(NUMBER.size, socket.MSG_WAITALL))[0]
 
 
 def run_forked(
@@ -33,15 +84,8 @@ def run_forked(
     """Run `davidson` in a folder and give what it answered."""
     with tempfile.TemporaryDirectory() as place:
         files = {name: Path(place) / name for name in MODES}
-        for name, file in files.items():
-            file.write_text(stdin if name == "in" else "")
-        asked = {"arguments": arguments, "environ": dict(environ), "folder": str(folder), "place": place}
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(timeout)
-            connection.connect(_server())
-            connection.sendall(json.dumps(asked).encode() + b"\n")
-            with connection.makefile() as answer:
-                code = int(answer.readline())
+        files["in"].write_text(stdin)
+        code = Forked(arguments, environ=environ, folder=folder, files=files).wait(timeout)
         return subprocess.CompletedProcess(
             ["davidson", *arguments], code, *(files[n].read_text() for n in ("out", "err"))
         )
@@ -81,20 +125,24 @@ class Server(ForkingMixIn, UnixStreamServer):
 
 
 class Handler(StreamRequestHandler):
-    """Runs one command and answers with its exit code."""
+    """Runs one command and answers with the number of its process, and with its exit code when it has ended."""
 
     def handle(self) -> None:
         asked = json.loads(self.rfile.readline())
         child = os.fork()
+        os.setpgid(child, child)  # By both, so that it is so for whoever is the first to go on.
         if child == 0:
             os._exit(_be_davidson(**asked))
-        self.wfile.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n".encode())
+        self.wfile.write(NUMBER.pack(child))
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        with suppress(BrokenPipeError):  # Whoever asked may have gone.
+            self.wfile.write(NUMBER.pack(ended))
 
 
-def _be_davidson(arguments: list[str], environ: dict[str, str], folder: str, place: str) -> int:
-    """Be the command with this environment in this folder; what it reads and writes are files in `place`."""
+def _be_davidson(arguments: list[str], environ: dict[str, str], folder: str, files: dict[str, str]) -> int:
+    """Be the command with this environment in this folder; it reads and writes these files."""
     for descriptor, (name, mode) in enumerate(MODES.items()):
-        os.dup2(os.open(f"{place}/{name}", mode), descriptor)
+        os.dup2(os.open(files[name], mode), descriptor)
     os.environ.clear()
     os.environ.update(environ)
     os.chdir(folder)

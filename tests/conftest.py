@@ -1,8 +1,10 @@
 """What every test may ask for: a store of each kind with its real schema, an application on it, and its client."""
 
+import gc
 import os
 import shutil
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,12 +18,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
 
 from davidson import create_app
 from davidson.config import Settings, settings_from
 from davidson.database import db
 from davidson.web.assets import init_assets
-from tests.commands import run_forked
+from tests.commands import Forked, run_forked
 from tests.postgresql import running_server, server_programs
 from tests.workers import Sharing
 
@@ -37,6 +40,17 @@ Run = Callable[..., Any]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing | None:
     """With `-n`, let tests that share a site run in one process."""
     return Sharing(config, log) if config.getoption("dist") == "load" else None
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage go through what tests leave behind, seldom, and not through all that is loaded.
+
+    Each application is made of many thousand objects, so that by Python's own count it went through everything after
+    every few tests: a quarter of the processor's time of most.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 50)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -93,7 +107,9 @@ def environment(url: URL | None, instance: Path, **more: str) -> dict[str, str]:
     """The environment of a process of the site, with nothing of the caller's own settings."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DAVIDSON_")}
     named = {"DAVIDSON_DATABASE_URL": url.render_as_string(hide_password=False)} if url is not None else {}
-    return kept | {"DAVIDSON_INSTANCE": str(instance), "PYTHONWARNINGS": "default"} | named | more
+    # Byte code is kept, whatever the caller says: to compile the site anew takes a good part of its start.
+    python = {"PYTHONWARNINGS": "default", "PYTHONDONTWRITEBYTECODE": ""}
+    return kept | {"DAVIDSON_INSTANCE": str(instance)} | python | named | more
 
 
 def run_davidson(
@@ -111,6 +127,13 @@ def run_davidson(
     if check and done.returncode:
         raise AssertionError(f"davidson {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
     return done
+
+
+def start_davidson(*arguments: str, url: URL | None, instance: Path, **more: str) -> Forked:
+    """Start the command line as a process of its own; what it says is kept beside the instance folder."""
+    kept = {name: instance.with_name(f"{'-'.join(arguments)}-{time.monotonic_ns()}.{name}") for name in ("out", "err")}
+    files = {"in": Path(os.devnull)} | kept
+    return Forked(arguments, environ=environment(url, instance, **more), folder=ROOT, files=files)
 
 
 @pytest.fixture
@@ -134,17 +157,39 @@ def _empty(url: URL) -> None:
 
     Which site a store is stays: that is no content, and nobody can put it in again.
     """
-    engine = create_engine(url)
     tables = _tables(url)
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        if url.get_backend_name() == "sqlite":
             # An index of words is emptied by the triggers of the table that it is of.
             for table in [name for name in tables if not name.startswith(('"comment_search', '"article_search'))]:
                 connection.execute(text(f"DELETE FROM {table}"))
         else:
-            connection.execute(text("SET lock_timeout = '20s'"))
-            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+            connection.exec_driver_sql("SET lock_timeout = '20s'")
+            connection.exec_driver_sql(_emptying(tables, is_quick=bool(connection.execute(_CAN_BE_QUICK).scalar())))
+
+
+# Of whoever keeps a server, rather than having it made for the tests, no superuser can be asked.
+_CAN_BE_QUICK = text(
+    "SELECT current_setting('is_superuser') = 'on' AND max(pg_relation_size(oid)) <= 65536 FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+)
+
+
+def _emptying(tables: list[str], *, is_quick: bool) -> str:
+    """What empties these tables of PostgreSQL.
+
+    TRUNCATE makes new files for each table and index, which takes longer than most tests. Where no table is large,
+    rows are deleted without triggers, once every writer that was killed is gone, and the sequences that were used
+    begin anew.
+    """
+    if not is_quick:
+        return f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"
+    deleted = "; ".join(f"DELETE FROM {table}" for table in tables)
+    return (
+        f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE; SET session_replication_role = replica; {deleted};"
+        " SELECT setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences"
+        " WHERE last_value IS NOT NULL"
+    )
 
 
 @cache

@@ -14,10 +14,14 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from tests.commands import Forked
 from tests.conftest import ROOT, environment
 
 DAVIDSON = (sys.executable, "-c", "from davidson.cli import main; main()")
 PATIENCE = 60  # seconds
+NOTHING = Path(os.devnull)
+
+Process = subprocess.Popen[bytes] | Forked
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Site:
     """A running site. `address` ends with a slash; the process leads a group of its own."""
 
     address: str
-    process: "subprocess.Popen[bytes]"
+    process: Process
     log_file: Path
 
     @property
@@ -92,28 +96,34 @@ def running_site(
     instance: Path,
     *,
     workers: int = 2,
-    command: tuple[str, ...] = DAVIDSON,
+    command: tuple[str, ...] = (),
     cwd: Path = ROOT,
     **settings: str,
 ) -> Iterator[Site]:
     """Start a site, wait until it is ready, and end it with all its processes afterwards.
 
+    Started in the checkout, the command is forked from a process that has loaded it; gunicorn is started in earnest.
     `url` None means the embedded store of the instance folder; `settings` are environment variables.
     """
     folder = (cwd / instance).parent
     folder.mkdir(parents=True, exist_ok=True)
     number = time.monotonic_ns()
     out, log = (folder / f"serve-{number}.{kind}" for kind in ("out", "log"))
-    with out.open("wb") as stdout, log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [*command, "serve", "--port", "0", "--workers", str(workers)],
-            env=environment(url, instance, **settings),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,
-        )
+    arguments = ("serve", "--port", "0", "--workers", str(workers))
+    environ = environment(url, instance, **settings)
+    if not command and cwd == ROOT:
+        process: Process = Forked(arguments, environ=environ, folder=cwd, files={"in": NOTHING, "out": out, "err": log})
+    else:
+        with out.open("wb") as stdout, log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [*(command or DAVIDSON), *arguments],
+                env=environ,
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
     try:
         site = Site(_address(process, out, log), process, log)
         _wait_until_ready(site)
@@ -124,7 +134,7 @@ def running_site(
         process.wait(PATIENCE)
 
 
-def _address(process: "subprocess.Popen[bytes]", out: Path, log: Path) -> str:
+def _address(process: Process, out: Path, log: Path) -> str:
     """The address in the one line that `davidson serve` prints."""
     deadline = time.monotonic() + PATIENCE
     while "(Ctrl-C stops)" not in (printed := out.read_text()):

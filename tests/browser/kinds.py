@@ -21,7 +21,6 @@ from tests.conftest import environment
 from tests.desks import hire, log_in
 from tests.factories import Made, make_article
 from tests.pages import Page
-from tests.site import running_site
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,6 @@ class Stage:
             assert log_in(client, f"{role}@example.net").status == 303
             self.hired[place] = client
         return self.hired[place]
-
-    @contextmanager
-    def set_otherwise(self, **settings: str) -> Iterator[Client]:
-        """A reader of a second site on the same store, with other settings."""
-        with running_site(None, self.paper.instance, workers=1, **OPEN | settings) as site:
-            yield visitor(site)
 
     @contextmanager
     def in_process(self, **settings: str) -> Iterator[FlaskClient]:

@@ -185,7 +185,7 @@ def compose_after_a_forged_token(stage: Stage) -> Page:
 
 @kind("compose over the limit")
 def compose_over_the_limit(stage: Stage) -> Page:
-    with stage.set_otherwise(DAVIDSON_COMMENT_LIMIT="1 per hour") as reader:
+    with stage.in_process(DAVIDSON_COMMENT_LIMIT="1 per hour") as reader:
         form = read(reader, stage.article.url)
         pages = [form.submit("#comment-form", name="Ada", body=f"Number {place}.") for place in range(2)]
     assert pages[-1].status == 429
@@ -194,14 +194,14 @@ def compose_over_the_limit(stage: Stage) -> Page:
 
 @kind("article with comments closed")
 def article_with_comments_closed(stage: Stage) -> Page:
-    with stage.set_otherwise(DAVIDSON_COMMENTS="closed") as reader:
+    with stage.in_process(DAVIDSON_COMMENTS="closed") as reader:
         return read(reader, stage.article.url)
 
 
 @kind("closed")
 def closed(stage: Stage) -> Page:
     form = read(stage.reader, stage.article.url)
-    with stage.set_otherwise(DAVIDSON_COMMENTS="closed") as reader:
+    with stage.in_process(DAVIDSON_COMMENTS="closed") as reader:
         page = replace(form, client=reader).submit("#comment-form", name="Ada", body="Too late?")
     assert page.status == 403
     return page

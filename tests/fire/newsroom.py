@@ -32,6 +32,8 @@ DAY = re.compile(r'href="/archive/(\d{4}-\d\d-\d\d)"')
 class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
     """Makes random changes by every way there is, and knows what the paper ought to show then."""
 
+    paper_before = ""
+
     def change(self) -> Story:
         """Make one change and give the story that it is about."""
         ways: list[Callable[[], Story]] = [self.decide, self.decide, self.decide, self.undo, self.comment]
@@ -44,21 +46,37 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def wrongs(self, pages: Pages, about: Story) -> list[str]:
-        """All that is wrong on the pages that show the story, and on every list."""
+        """All that is wrong on the pages that show the story, and on every list.
+
+        What shows nothing of a discussion is always asked for after a change of the paper, else now and then.
+        """
         wrong = check_article(pages, about, in_wave=self.in_wave()) + check_feed(pages, about)
         wrong += check_list(pages, "/", newest(self.public(), about))
-        wrong += check_corrections(pages, self.stories) + check_history(pages, about)
-        wrong += check_more(pages, self.draw.choice(self.public()), self.stories)
-        if self.lead is not None and self.lead.public:
-            wrong += check_lead(pages, self.lead)
         for slug, name in (("world", "World"), ("science", "Science")):
             here = [story for story in self.stories if story.section == name]
             if any(story.public for story in here):
                 wrong += check_list(pages, f"/sections/{slug}", here)
         wrong += check_list(pages, "/tags/rivers", self.stories)
         wrong += check_list(pages, "/authors/ann-author", self.stories)
-        wrong += self.wrong_archive(pages) + self.wrong_documents(pages) + check_search(pages, about)
-        return wrong + self.wrong_names(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
+        wrong += self.wrong_archive(pages) + self.wrong_receipt(pages, about) + self.wrong_figures(pages)
+        paper = self.paper()
+        if paper != self.paper_before or self.draw.random() < 0.25:
+            wrong += self.wrong_paper(pages, about)
+        self.paper_before = paper
+        return wrong
+
+    def paper(self) -> str:
+        """All that the paper ought to show but for what is said in its discussions."""
+        stories = [replace(story, comments=[]) for story in self.stories]
+        return repr((stories, self.lead and self.lead.slug, self.sections, self.order, self.hidden, self.author))
+
+    def wrong_paper(self, pages: Pages, about: Story) -> list[str]:
+        """All that is wrong where nothing is shown of a discussion."""
+        wrong = check_corrections(pages, self.stories) + check_history(pages, about)
+        wrong += check_more(pages, self.draw.choice(self.public()), self.stories)
+        if self.lead is not None and self.lead.public:
+            wrong += check_lead(pages, self.lead)
+        return wrong + self.wrong_documents(pages) + check_search(pages, about) + self.wrong_names(pages)
 
     def wrong_receipt(self, pages: Pages, story: Story) -> list[str]:
         """What one receipt shows of what others said, now and then."""

@@ -1,7 +1,6 @@
 """Mails are sent once, by real workers that are killed at every point there is, to a real server."""
 
 import random
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,29 +18,25 @@ from davidson.database import db
 from davidson.mail.models import Handover, Subscription
 from davidson.outbox.draining import drain_once
 from davidson.outbox.models import Message
+from tests.commands import Forked
 from tests.comments.holding import decide
-from tests.conftest import ROOT, environment
+from tests.conftest import start_davidson
 from tests.factories import make_comment
 from tests.mail.conftest import ORIGIN, Author, post_office, waiting
 from tests.mailsink import MailSink
 from tests.sink import eventually
-from tests.site import DAVIDSON
 
 pytestmark = pytest.mark.server
 
-Worker = subprocess.Popen[bytes]
-
 
 @pytest.fixture
-def start_worker(store: URL, app: Flask, sink: MailSink) -> Iterator[Callable[[], Worker]]:
+def start_worker(store: URL, app: Flask, sink: MailSink) -> Iterator[Callable[[], Forked]]:
     """Start `davidson worker` on the store; all end with the test."""
     with ExitStack() as stack:
 
-        def start() -> Worker:
+        def start() -> Forked:
             settings = {"DAVIDSON_SMTP_URL": sink.url, "DAVIDSON_BASE_URL": ORIGIN}
-            worker = subprocess.Popen(
-                [*DAVIDSON, "worker"], env=environment(store, Path(app.instance_path), **settings), cwd=ROOT
-            )
+            worker = start_davidson("worker", url=store, instance=Path(app.instance_path), **settings)
             stack.callback(worker.wait)
             stack.callback(worker.kill)
             return worker

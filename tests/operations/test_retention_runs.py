@@ -1,6 +1,5 @@
 """Retention at work: the command, the daily worker, and decisions made meanwhile."""
 
-import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,10 +15,10 @@ from davidson.comments.models import Comment
 from davidson.database import db
 from davidson.moderation.decisions import Decision, Stale, decide
 from davidson.outbox.models import Daily
-from tests.conftest import ROOT, environment, run_davidson
+from tests.commands import Forked
+from tests.conftest import run_davidson, start_davidson
 from tests.factories import Made, comment_now, make_comment
 from tests.operations.test_retention import entries, old_article, verified
-from tests.site import DAVIDSON
 
 DAYS = timedelta(days=30)
 TICK = timedelta(microseconds=1)
@@ -75,8 +74,7 @@ def test_decisions_on_old_spam_while_it_is_forgotten_leave_each_comment_whole_or
 ):
     article, old = old_article(app), utcnow() - DAYS
     comments = [make_comment(app, article, status="spam", created_at=old) for _ in range(60)]
-    command = [*DAVIDSON, "retention", "run"]
-    retention = subprocess.Popen(command, env=environment(store, tmp_path / "instance"), cwd=ROOT)
+    retention = start_davidson("retention", "run", url=store, instance=tmp_path / "instance")
     refused = 0
     with app.app_context():
         for number, comment in enumerate(comments):
@@ -100,7 +98,7 @@ def test_decisions_on_old_spam_while_it_is_forgotten_leave_each_comment_whole_or
     assert verified(app)
 
 
-def wait_until_forgetting(retention: "subprocess.Popen[bytes]") -> None:
+def wait_until_forgetting(retention: Forked) -> None:
     """Until the command has touched its first comments, or is done."""
     deadline = time.monotonic() + 60
     while retention.poll() is None and time.monotonic() < deadline:

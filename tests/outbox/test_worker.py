@@ -22,10 +22,11 @@ from davidson.config import settings_from
 from davidson.database import db
 from davidson.outbox.draining import LEASE, drain_once
 from davidson.outbox.models import Message
-from tests.conftest import ROOT, environment, run_davidson
+from tests.commands import Forked
+from tests.conftest import ROOT, environment, run_davidson, start_davidson
 from tests.factories import make_article, make_comment
 from tests.sink import Sink, eventually, running_sink
-from tests.site import DAVIDSON, PATIENCE, Site, running_site
+from tests.site import PATIENCE, Site, running_site
 
 pytestmark = pytest.mark.server
 
@@ -44,16 +45,13 @@ def purging(make_app, sink: Sink) -> Flask:
 
 
 @pytest.fixture
-def start_worker(store: URL, purging: Flask, sink: Sink) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+def start_worker(store: URL, purging: Flask, sink: Sink) -> Iterator[Callable[[], Forked]]:
     """Start `davidson worker` on the store; all end with the test."""
     with ExitStack() as stack:
 
-        def start() -> "subprocess.Popen[bytes]":
-            worker = subprocess.Popen(
-                [*DAVIDSON, "worker"],
-                env=environment(store, Path(purging.instance_path), DAVIDSON_PURGE_URL=sink.url),
-                cwd=ROOT,
-            )
+        def start() -> Forked:
+            instance = Path(purging.instance_path)
+            worker = start_davidson("worker", url=store, instance=instance, DAVIDSON_PURGE_URL=sink.url)
             stack.callback(worker.wait)
             stack.callback(worker.kill)
             return worker

@@ -40,6 +40,7 @@ def rows_of(app: Flask, statement: str, values: object) -> int:
     with app.app_context(), db.engine.connect() as connection:
         connection.execute(text("SET LOCAL enable_seqscan = off"))
         plans = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
+    assert "JIT" not in plans[0]  # To compile a statement takes far longer than to answer it.
     nodes = [node for node in nodes_of(plans[0]["Plan"]) if node.get("Relation Name", "").startswith("article")]
     reads = [(node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in nodes]
     return max(reads, default=0)
