@@ -258,7 +258,9 @@ def _end_reading(connection: Connection) -> None:
     psycopg forgets all statements that it has prepared on a connection with each ROLLBACK, and the server would have
     to parse and plan every statement anew.
     """
+    if connection.invalidated:  # It was lost, and its transaction with it.
+        return
     driver: Any = connection.connection.dbapi_connection
-    if driver is not None and driver.read_only and not driver.closed:
+    if driver.read_only:
         with suppress(connection.dialect.loaded_dbapi.Error):  # What is wrong, the ROLLBACK meets and tells.
             driver.commit()

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 from sqlalchemy import bindparam, event, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from davidson.articles.models import Article
 from davidson.database import db, reading
@@ -124,3 +124,18 @@ def test_postgresql_plans_what_readers_ask_again_and_again_only_once(app: Flask)
         with db.engine.connect() as connection:
             prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
     assert [statement.startswith("SELECT article.html") for statement in prepared] == [True]
+
+
+def test_a_connection_that_is_lost_while_one_reads_is_told_as_that(app: Flask):
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("there is no connection to SQLite that could be lost")
+        with reading(), db.engine.connect() as connection:
+            READ.rows(connection, {"slug": "mayor"})
+            with db.engine.connect() as other:
+                (number,) = connection.execute(text("SELECT pg_backend_pid()")).one()
+                other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+            with pytest.raises(OperationalError):
+                READ.rows(connection, {"slug": "mayor"})
+            connection.rollback()
+            assert READ.rows(connection, {"slug": "mayor"}) == []
