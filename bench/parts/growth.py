@@ -42,6 +42,8 @@ ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
 MIDDLE = "SELECT place FROM article_words WHERE article_id = ?"
 # In four of ten texts, and in one headline of a hundred; in one headline of all; in every standfirst and no headline.
 COMMON, RARE, NEVER_FIRST = "harbour", "777", "today"
+# Words that are each in four of ten texts: in a row in one text of fifty, which fills a page of a thousand; in none.
+PHRASE, NO_PHRASE = '"water modern"', f'"{COMMON} water {COMMON}"'
 COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
 CLIENTS, MODERATORS = 8, 2
 YEAR, MANY = 365, 50
@@ -285,7 +287,9 @@ SURFACES: dict[str, Surface] = {
     "search, a common word, the older half": _deep_search,
     "search, a rare word": _search(f"q={RARE}"),
     "search, a word of every standfirst": _search(f"q={NEVER_FIRST}"),
-    "search, a phrase": _search(f"q=%22{COMMON}+violin%22"),
+    "search, a phrase": _search(urlencode({"q": PHRASE})),
+    "search, a phrase of common words that nothing has": _search(urlencode({"q": NO_PHRASE})),
+    "search, sixteen common words": _search(urlencode({"q": " ".join(WORDS[:16])})),
     "archive, a day in the middle": _day(10),
     "archive, a month in the middle": _day(7),
     "archive, all months": lambda _: Ask("/archive"),

@@ -2,7 +2,8 @@
 
 An index holds a row's words, and labels: what it is filed under, such as its state. The store keeps it by triggers that
 a migration makes, in the transaction that changes the row. SQLite has it as a table of FTS5, PostgreSQL as one with a
-GIN index over both.
+GIN index over both. FTS5 has one list of rows for a word, wherever it stands in them; so a small part of what rows say,
+that is asked for alone, has a table of its own, where no row is passed over that has the word elsewhere.
 """
 
 from collections.abc import Iterable
@@ -32,10 +33,14 @@ from davidson.search.words import NO_WORDS, Words
 
 @dataclass(frozen=True)
 class Part:
-    """A part of what rows say: on SQLite it stands in `columns` of the index, on PostgreSQL in the column `vector`."""
+    """A part of what rows say: on SQLite it stands in `columns` of the index, on PostgreSQL in the column `vector`.
+
+    `alone` is the table of FTS5 that has this part and no more, if there is one.
+    """
 
     columns: tuple[str, ...]
     vector: str = "words"
+    alone: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,19 @@ class Sought:
     choices: tuple[tuple[str, ...], ...] = ()
     words: Words = NO_WORDS
 
+    @property
+    def is_one_list(self) -> bool:
+        """Whether it is one label or one word, so that the index has all that match in one list."""
+        words = " ".join((*self.words.phrases, *self.words.any_of, *self.words.without))
+        return len(self.labels) + len(self.choices) + len(words.split()) == 1
+
 
 _CONFIGURATION: ColumnElement[Any] = literal_column("'pg_catalog.simple'::regconfig")
 COMMENTS = Index("comment_search", "comment_id", Part(("name", "body")))
 # Articles, whose key is their place in the order of time; their headlines, and those with the standfirsts.
 ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")))
-HEADLINE, LEAD = Part(("headline",), "headline"), Part(("headline", "standfirst"), "lead")
+HEADLINE = Part(("headline",), "headline", "article_search_headline")
+LEAD = Part(("headline", "standfirst"), "lead", "article_search_lead")
 
 
 def matching(index: Index, sought: Sought, *, store: str) -> Select[int]:
@@ -72,8 +84,8 @@ def matching(index: Index, sought: Sought, *, store: str) -> Select[int]:
     return select(key).where(condition)
 
 
-def matching_in(index: Index, sought: Sought, *, within: Part, outside: Part | None, store: str) -> Select[int]:
-    """The same for rows that have what is looked for within a part, and not all of it in the part `outside`.
+def matching_in(index: Index, sought: Sought, within: Part, outside: Part | None = None, *, store: str) -> Select[int]:
+    """The same for rows that have what is looked for within a part, and not all of it in the smaller part `outside`.
 
     What must be missing is missing from the whole.
     """
@@ -96,9 +108,11 @@ def is_match(index: Index, sought: Sought, of: ColumnElement[int], *, store: str
 def _sqlite(
     index: Index, sought: Sought, within: Part | None = None, outside: Part | None = None
 ) -> tuple[ColumnElement[int], ColumnElement[bool]]:
-    rows = table(index.name, column("rowid", BigInteger()), column(index.name, Text()))
+    # What must be missing from the whole is known by no table of a part.
+    name = (within.alone if within and not sought.words.without else "") or index.name
+    rows = table(name, column("rowid", BigInteger()), column(name, Text()))
     expression = _expression(sought, index.whole, within or index.whole, outside)
-    return rows.c.rowid, rows.c[index.name].op("MATCH", is_comparison=True)(expression)
+    return rows.c.rowid, rows.c[name].op("MATCH", is_comparison=True)(expression)
 
 
 def _expression(sought: Sought, whole: Part, within: Part, outside: Part | None) -> str:

@@ -16,6 +16,7 @@ from tests.factories import make_article
 SEARCHES = (
     *("q=filler", "q=text&order=newest", "q=headline+-pelican", "q=text&section=world&author=ann-author"),
     *("q=pelican", "q=%22of+filler+3%22", "section=world", "q=headline&since=2020-01-01", "q=text&before=2.{place}"),
+    *("q=today", "q=today&section=world", "q=%22of+today%22", "q=today+headline"),  # No headline says so.
 )
 SLACK = 20
 # A page and one more, each joined with what its card shows.
@@ -31,6 +32,7 @@ def fill(app: Flask, number: int, *, prefix: str, days: int) -> None:
     now = utcnow()
     fill_articles(app, [now - timedelta(days=days, minutes=minutes) for minutes in range(number)], prefix=prefix)
     with app.app_context():
+        db.session.execute(text("UPDATE article_words SET standfirst = 'Of today.' WHERE standfirst = ''"))
         db.session.execute(text("ANALYZE"))
         db.session.commit()
 
