@@ -25,6 +25,7 @@ from davidson.search.index import ARTICLES, HEADLINE, LEAD, Part, Sought, matchi
 from davidson.search.marking import Marker
 from davidson.search.words import NO_WORDS, Words
 from davidson.statements import Statement
+from davidson.text.slug import slugify
 
 PAGE_SIZE = 20
 MOST_COUNTED = 1_000
@@ -158,17 +159,23 @@ def prepare_search() -> None:
         db.session.execute(select(*(func.set_config(name, value, True) for name, value in chosen.items())))
 
 
-def listed_author(slug: str, at: datetime) -> int | None:
-    """The author with that slug, if a public article bears their name: it may be the news that is to come."""
-    return db.session.scalar(_LISTED_AUTHOR, {"slug": slug, "at": at})
+def listed_author(typed: str, at: datetime) -> int | None:
+    """The author of that name or with that slug, if a public article bears their name: it may be the news to come.
+
+    A slug stays what it was made of when an author is renamed, so it comes second.
+    """
+    values = {"name": typed, "slug": slugify(typed), "at": at}
+    return db.session.scalar(_AUTHOR_NAMED, values) or db.session.scalar(_AUTHOR_AT, values)
 
 
 _LISTED_AUTHOR = (
     select(Author.id)
     .join(Authorship, Authorship.author_id == Author.id)
-    .where(Author.slug == bindparam("slug"), Authorship.listed_at <= bindparam("at", type_=Authorship.listed_at.type))
+    .where(Authorship.listed_at <= bindparam("at", type_=Authorship.listed_at.type))
     .limit(1)
 )
+_AUTHOR_NAMED = _LISTED_AUTHOR.where(func.lower(Author.name) == func.lower(bindparam("name")))
+_AUTHOR_AT = _LISTED_AUTHOR.where(Author.slug == bindparam("slug"))
 
 
 def _store() -> str:

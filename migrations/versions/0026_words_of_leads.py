@@ -1,9 +1,10 @@
-"""Indexes of headlines, and of headlines with standfirsts, for SQLite
+"""Indexes of headlines, and of headlines with standfirsts, for SQLite; one of authors' names
 
 Revision ID: 0026
 Revises: 0025
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
@@ -19,9 +20,22 @@ INDEXES = {
 
 
 def upgrade() -> None:
+    op.create_index("ix_author_name", "author", [sa.text("lower(name)")])
+    if op.get_bind().dialect.name == "sqlite":
+        _index_leads()
+
+
+def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for name in INDEXES:
+            for act in ("insert", "delete", "update"):
+                op.execute(f"DROP TRIGGER {name}_{act}")
+            op.execute(f"DROP TABLE {name}")
+    op.drop_index("ix_author_name", table_name="author")
+
+
+def _index_leads() -> None:
     """PostgreSQL has them: its index of articles has a list of rows for each word of each column."""
-    if op.get_bind().dialect.name != "sqlite":
-        return
     for name, columns in INDEXES.items():
         names = ", ".join(columns)
         op.execute(
@@ -35,12 +49,3 @@ def upgrade() -> None:
         op.execute(f"CREATE TRIGGER {name}_insert AFTER INSERT ON article_words BEGIN {add} END")
         op.execute(f"CREATE TRIGGER {name}_delete AFTER DELETE ON article_words BEGIN {remove} END")
         op.execute(f"CREATE TRIGGER {name}_update AFTER UPDATE ON article_words BEGIN {remove} {add} END")
-
-
-def downgrade() -> None:
-    if op.get_bind().dialect.name != "sqlite":
-        return
-    for name in INDEXES:
-        for act in ("insert", "delete", "update"):
-            op.execute(f"DROP TRIGGER {name}_{act}")
-        op.execute(f"DROP TABLE {name}")
