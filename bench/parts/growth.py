@@ -19,6 +19,7 @@ from bench.options import Options
 from bench.plan import Plan, slug_of
 from bench.report import Report, Table
 from bench.rounds import Contestant, alternate, with_first
+from bench.searches import COMMON, QUERIES
 from bench.servers import OPEN, UNCACHED, davidson
 from bench.words import WORDS
 from davidson import create_app
@@ -40,13 +41,9 @@ DEEP, PER_PAGE = 5_000, 20
 BEFORE_PAGE = """SELECT published_at, id FROM article WHERE section_id = 1
 ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
 MIDDLE = "SELECT place FROM article_words WHERE article_id = ?"
-# In four of ten texts, and in one headline of a hundred; in one headline of all; in every standfirst and no headline.
-COMMON, RARE, NEVER_FIRST = "harbour", "777", "today"
-# Words that are each in four of ten texts: in a row in one text of fifty, which fills a page of a thousand; in none.
-PHRASE, NO_PHRASE = '"water modern"', f'"{COMMON} water {COMMON}"'
 COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
-CLIENTS, MODERATORS = 8, 2
-YEAR, MANY = 365, 50
+CLIENTS, MODERATORS, YEAR, MANY = 8, 2, 365, 50
+SEARCHERS = 2  # Of one sender, a process answers one search at a time and lets one wait.
 # An answer that takes so long is measured for as long as it takes to have some of them.
 SLOW, PATIENCE = 0.1, 60
 
@@ -80,7 +77,7 @@ def run(options: Options) -> Report:
     with ExitStack() as stack:
         papers = [_paper(size, options, stack) for size in options.sizes]
         report.notes += [_told(paper.filled) for paper in papers]
-        report.notes.append(f"{CLIENTS} connections, {MODERATORS} for the decisions; DAVIDSON_PAGE_MEMORY=0.")
+        report.notes.append(f"{CLIENTS} connections, {MODERATORS} for decisions and searches; DAVIDSON_PAGE_MEMORY=0.")
         rows, raw = [], {}
         for name, surface in SURFACES.items():
             print(name)
@@ -167,7 +164,8 @@ def _measure(
 
 def _contestant(paper: Paper, ask: Ask, options: Options) -> Contestant:
     """One connection after the other, where a single answer takes very long."""
-    clients, seconds = MODERATORS if ask.form else CLIENTS, options.seconds
+    clients = MODERATORS if ask.form else SEARCHERS if ask.path.startswith("/search") else CLIENTS
+    seconds = options.seconds
     if not ask.form:
         began = time.monotonic()
         paper.site.request("GET", ask.path, headers=ask.headers)
@@ -214,11 +212,6 @@ def _deep_page(paper: Paper) -> Ask:
     page = max(2, min(DEEP, int(str(number)) // PER_PAGE))
     at, article = paper.ask(BEFORE_PAGE, (page - 1) * PER_PAGE - 1)
     return Ask(f"/sections/world?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
-
-
-def _search(query: str) -> Surface:
-    """What readers find."""
-    return lambda _: Ask(f"/search?{query}")
 
 
 def _deep_search(paper: Paper) -> Ask:
@@ -282,14 +275,8 @@ SURFACES: dict[str, Surface] = {
     "article with 10,000 comments, last page": _last_page,
     "section, page 1": lambda _: Ask("/sections/world"),
     "section, page 5,000 or its last": _deep_page,
-    "search, a common word": _search(f"q={COMMON}"),
-    "search, a common word in a section, by time": _search(f"q={COMMON}&section=city&order=newest"),
+    **{name: lambda _, query=query: Ask(f"/search?{query}") for name, query in QUERIES.items()},
     "search, a common word, the older half": _deep_search,
-    "search, a rare word": _search(f"q={RARE}"),
-    "search, a word of every standfirst": _search(f"q={NEVER_FIRST}"),
-    "search, a phrase": _search(urlencode({"q": PHRASE})),
-    "search, a phrase of common words that nothing has": _search(urlencode({"q": NO_PHRASE})),
-    "search, sixteen common words": _search(urlencode({"q": " ".join(WORDS[:16])})),
     "archive, a day in the middle": _day(10),
     "archive, a month in the middle": _day(7),
     "archive, all months": lambda _: Ask("/archive"),
