@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
@@ -45,11 +47,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Index:
-    """An index by the name of its table, with all that its rows say; on PostgreSQL its key is `key`."""
+    """An index by the name of its table, with all that its rows say; on PostgreSQL its key is `key`.
+
+    `pairs` is the column in which PostgreSQL has each two words that stand in a row there, if it has them.
+    """
 
     name: str
     key: str
     whole: Part
+    pairs: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Sought:
 _CONFIGURATION: ColumnElement[Any] = literal_column("'pg_catalog.simple'::regconfig")
 COMMENTS = Index("comment_search", "comment_id", Part(("name", "body")))
 # Articles, whose key is their place in the order of time; their headlines, and those with the standfirsts.
-ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")))
+ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")), pairs="pairs")
 HEADLINE = Part(("headline",), "headline", "article_search_headline")
 LEAD = Part(("headline", "standfirst"), "lead", "article_search_lead")
 
@@ -148,10 +154,15 @@ def _postgresql(
     index: Index, sought: Sought, within: Part | None = None, outside: Part | None = None
 ) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     vectors = (column(part.vector, TSVECTOR()) for part in {index.whole, within or index.whole, outside or index.whole})
-    rows = table(index.name, column(index.key, BigInteger()), column("labels", ARRAY(Text())), *vectors)
+    arrays = (column(name, ARRAY(kind)) for name, kind in (("labels", Text()), (index.pairs, Integer())) if name)
+    rows = table(index.name, column(index.key, BigInteger()), *arrays, *vectors)
 
     def says(part: Part, words: Words) -> ColumnElement[bool]:
         return rows.c[part.vector].op("@@", is_comparison=True)(_query(words))
+
+    def reads(words: Words) -> ColumnElement[bool]:
+        """The same of each row that the other conditions leave: no index is asked, as it would be for the operator."""
+        return func.ts_match_vq(rows.c[index.whole.vector], _query(words), type_=Boolean())
 
     labels: ColumnElement[Any] = rows.c.labels
     conditions: list[ColumnElement[bool]] = []
@@ -159,10 +170,17 @@ def _postgresql(
         conditions.append(labels.op("@>", is_comparison=True)(_array(sought.labels)))
     conditions += [labels.op("&&", is_comparison=True)(_array(choice)) for choice in sought.choices]
     wanted, unwanted = replace(sought.words, without=()), Words(without=sought.words.without)
-    asked = (
-        [(index.whole, sought.words)] if within in (None, index.whole) else [(within, wanted), (index.whole, unwanted)]
-    )
-    conditions += [says(part, words) for part, words in asked if part and words]
+    in_a_row = tuple(phrase for phrase in wanted.phrases if " " in phrase) if index.pairs else ()
+    conditions += [rows.c[index.pairs].op("@>", is_comparison=True)(_pairs(phrase)) for phrase in in_a_row]
+    asked, read = sought.words, Words()
+    if within not in (None, index.whole):
+        asked, read = wanted, unwanted
+    elif in_a_row:
+        asked, read = Words(tuple(phrase for phrase in wanted.phrases if phrase not in in_a_row)), sought.words
+    if asked:
+        conditions.append(says(within or index.whole, asked))
+    if read:
+        conditions.append(reads(read))
     if outside:
         conditions.append(not_(says(outside, wanted)))
     return rows.c[index.key], and_(*conditions)
@@ -183,3 +201,7 @@ def _query(words: Words) -> ColumnElement[Any]:
 
 def _phrase(phrase: str) -> ColumnElement[Any]:
     return func.phraseto_tsquery(_CONFIGURATION, func.search_folded(phrase), type_=TSQUERY())
+
+
+def _pairs(phrase: str) -> ColumnElement[Any]:
+    return func.search_pairs(func.to_tsvector(_CONFIGURATION, func.search_folded(phrase)), type_=ARRAY(Integer()))

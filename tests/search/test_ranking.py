@@ -25,7 +25,7 @@ from davidson.search.articles import (
 from davidson.search.words import Words, words_in
 
 WORDS = ("heron", "ibis", "crane", "stork", "gull", "tern")
-ARTICLES, SEARCHES = 240, 120
+ARTICLES, SEARCHES = 200, 80
 
 
 @dataclass(frozen=True)
