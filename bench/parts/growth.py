@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, redirect_stderr
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,19 +14,18 @@ from sqlalchemy.engine import URL, make_url
 
 from bench.chart import Bar
 from bench.fill import Filled, fill_sqlite
+from bench.further import EVERY, add_changes, count_days
 from bench.load import Ask
 from bench.options import Options
 from bench.plan import Plan, slug_of
 from bench.report import Report, Table
 from bench.rounds import Contestant, alternate, with_first
+from bench.searches import COMMON, QUERIES
 from bench.servers import OPEN, UNCACHED, davidson
 from bench.words import WORDS
 from davidson import create_app
-from davidson.comments.reasons import Reason
 from davidson.config import settings_from
 from davidson.database import db
-from davidson.moderation.figures import DayFigures
-from davidson.moderation.rulenames import RULE_NAMES
 from davidson.sqlite import sqlite_driver
 from davidson.web.paging import Cursor
 from tests.conftest import environment, migrate, run_davidson
@@ -40,19 +39,11 @@ DEEP, PER_PAGE = 5_000, 20
 BEFORE_PAGE = """SELECT published_at, id FROM article WHERE section_id = 1
 ORDER BY published_at DESC, id DESC LIMIT 1 OFFSET ?"""
 MIDDLE = "SELECT place FROM article_words WHERE article_id = ?"
-# In four of ten texts, and in one headline of a hundred; in one headline of all; in every standfirst and no headline.
-COMMON, RARE, NEVER_FIRST = "harbour", "777", "today"
-EVERY, CHANGES = 20, 100
-CORRECTED = """INSERT OR IGNORE INTO revision (article_id, number, headline, standfirst, source, created_at, kind, note)
-SELECT article_id, 2, headline, standfirst, source || ' So it is.', created_at, 'correction', 'A name was wrong.'
-FROM revision WHERE number = 1 AND article_id % ? = 0"""
-CHANGED = """INSERT OR IGNORE INTO revision (article_id, number, headline, standfirst, source, created_at, kind, note)
-SELECT article_id, ?, headline, standfirst, source || ' And more.', created_at, 'update', 'There is more to say.'
-FROM revision WHERE number = ? AND article_id = ?"""
-OLD_CORRECTION = "SELECT created_at, article_id FROM revision WHERE kind = 'correction' AND article_id = ?"
+MIDDLE_CORRECTION = """SELECT created_at, article_id FROM revision
+WHERE kind = 'correction' AND article_id = ?"""
 COMMENT = "SELECT max(id) FROM comment WHERE article_id = ? AND status = 'approved'"
-CLIENTS, MODERATORS = 8, 2
-YEAR, MANY = 365, 50
+CLIENTS, MODERATORS, MANY = 8, 2, 50
+SEARCHERS = 2  # Of one sender, a process answers one search at a time and lets one wait.
 # An answer that takes so long is measured for as long as it takes to have some of them.
 SLOW, PATIENCE = 0.1, 60
 
@@ -104,8 +95,8 @@ def _paper(size: int, options: Options, stack: ExitStack) -> Paper:
     folder = (options.stores or options.folder / "growth") / str(size)
     instance = folder / "instance"
     filled = _kept(folder, size) or _filled(folder, size)
-    _count_days(filled)
-    _correct(filled)
+    count_days(filled)
+    add_changes(filled)
     site = stack.enter_context(davidson(filled.url, instance, **UNCACHED))
     return Paper(filled, instance, site, Moderator(site, EMAIL, PASSWORD))
 
@@ -129,33 +120,6 @@ def _kept(folder: Path, size: int) -> Filled | None:
     url: URL = make_url(f"sqlite:///{folder / 'instance' / 'davidson.db'}")
     migrate(url, folder / "instance")
     return Filled(url, Plan(size), told["seconds"], told["size"])
-
-
-def _count_days(filled: Filled) -> None:
-    """A year of figures of moderation that end with yesterday, as the worker would have counted them."""
-    figures = DayFigures(
-        approved=40,
-        received={"approved": 200, "pending": 60, "spam": 5},
-        refused={str(reason): 3 for reason in Reason} | {"spam": 9},
-        held_by=dict.fromkeys(RULE_NAMES, 12),
-        waits={str(seconds): 1 for seconds in range(100, 1000, 15)},
-        waiting=30,
-        oldest=9000,
-    )
-    today = datetime.now(UTC).date()
-    days = [((today - timedelta(days=ago)).isoformat(), json.dumps(figures.as_json())) for ago in range(1, YEAR + 1)]
-    with closing(sqlite_driver.connect(filled.url.database)) as connection:
-        connection.executemany("INSERT OR IGNORE INTO moderation_day (day, figures) VALUES (?, ?)", days)
-        connection.commit()
-
-
-def _correct(filled: Filled) -> None:
-    """A correction in one article of twenty, and a hundred changes of the longest."""
-    with closing(sqlite_driver.connect(filled.url.database)) as connection:
-        connection.execute(CORRECTED, (EVERY,))
-        changed = [(number, number - 1, filled.plan.all_articles) for number in range(2, CHANGES + 2)]
-        connection.executemany(CHANGED, changed)
-        connection.commit()
 
 
 def _told(filled: Filled) -> str:
@@ -182,10 +146,9 @@ def _measure(
 
 
 def _contestant(paper: Paper, ask: Ask, options: Options) -> Contestant:
-    """Few connections for decisions, where a single answer takes very long, and for searches, of which a sender has one
-    at a time and one that waits.
-    """
-    clients, seconds = MODERATORS if ask.form or ask.path.startswith("/search") else CLIENTS, options.seconds
+    """One connection after the other, where a single answer takes very long."""
+    clients = MODERATORS if ask.form else SEARCHERS if ask.path.startswith("/search") else CLIENTS
+    seconds = options.seconds
     if not ask.form:
         began = time.monotonic()
         paper.site.request("GET", ask.path, headers=ask.headers)
@@ -234,11 +197,6 @@ def _deep_page(paper: Paper) -> Ask:
     return Ask(f"/sections/world?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
 
 
-def _search(query: str) -> Surface:
-    """What readers find."""
-    return lambda _: Ask(f"/search?{query}")
-
-
 def _deep_search(paper: Paper) -> Ask:
     """A later page of a common word: the articles of the older half."""
     (place,) = paper.ask(MIDDLE, paper.plan.articles // 2)
@@ -257,7 +215,7 @@ def _day(length: int) -> Surface:
 
 def _older_corrections(paper: Paper) -> Ask:
     """The corrections of the older half."""
-    at, article = paper.ask(OLD_CORRECTION, paper.plan.articles // (2 * EVERY) * EVERY)
+    at, article = paper.ask(MIDDLE_CORRECTION, paper.plan.articles // (2 * EVERY) * EVERY)
     return Ask(f"/corrections?before={Cursor(datetime.fromisoformat(f'{at}+00:00'), int(str(article)))}")
 
 
@@ -306,12 +264,8 @@ SURFACES: dict[str, Surface] = {
     "article with 10,000 comments, last page": _last_page,
     "section, page 1": lambda _: Ask("/sections/world"),
     "section, page 5,000 or its last": _deep_page,
-    "search, a common word": _search(f"q={COMMON}"),
-    "search, a common word in a section, by time": _search(f"q={COMMON}&section=city&order=newest"),
+    **{name: lambda _, query=query: Ask(f"/search?{query}") for name, query in QUERIES.items()},
     "search, a common word, the older half": _deep_search,
-    "search, a rare word": _search(f"q={RARE}"),
-    "search, a word of every standfirst": _search(f"q={NEVER_FIRST}"),
-    "search, a phrase": _search(f"q=%22{COMMON}+violin%22"),
     "archive, a day in the middle": _day(10),
     "archive, a month in the middle": _day(7),
     "archive, all months": lambda _: Ask("/archive"),

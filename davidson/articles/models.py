@@ -74,7 +74,7 @@ class Author(Base):
     """A byline."""
 
     __tablename__ = "author"
-    __table_args__ = STRICT
+    __table_args__ = (Index("ix_author_name", text("lower(name)")), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

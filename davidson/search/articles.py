@@ -14,25 +14,30 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, func, literal_column, select, union_all
 
 from davidson.articles.cards import Card
 from davidson.articles.filing import LISTED, ArticleWords, author_label, first_place, section_label
 from davidson.articles.lists import CARDS, PUBLIC, article, cards_from, signed
 from davidson.articles.models import Author, Authorship
 from davidson.database import db
-from davidson.search.index import ARTICLES, HEADLINE, LEAD, Part, Sought, matching, matching_in
+from davidson.search.index import ARTICLES, HEADLINE, LEAD, Part, Sought, matching_in
 from davidson.search.marking import Marker
 from davidson.search.words import NO_WORDS, Words
 from davidson.statements import Statement
+from davidson.text.slug import slugify
 
 PAGE_SIZE = 20
 MOST_COUNTED = 1_000
-"""What is counted; one more is told as "more than 1,000"."""
+"""What is counted of the articles with a word, or of a section; one more is told as "more than 1,000"."""
+MOST_COUNTED_OF_SEVERAL = 100
+"""What is counted of those with several words, or a phrase: between two of them the store may look at many others."""
 PATIENCE_MS = 1_500
 """How long PostgreSQL may take for one statement of a search; less than it waits for a lock."""
 
 SECOND = timedelta(seconds=1)
+_NOT_COUNTED: ColumnElement[int] = literal_column("0")
+_Found = CompoundSelect[int, int, int] | Select[int, int, int]
 # In what of an article the words are looked for, one after the other. What is found in one is none of the next.
 TIERS = (HEADLINE, LEAD, ARTICLES.whole)
 NEWEST_TIERS = (ARTICLES.whole,)
@@ -95,6 +100,11 @@ class Search:
             labels = [LISTED]
         return Sought(tuple(labels), words=self.words.signs_apart)
 
+    @property
+    def most_counted(self) -> int:
+        """How far the articles are counted that fit."""
+        return MOST_COUNTED if self.sought.is_one_list else MOST_COUNTED_OF_SEVERAL
+
     def span(self, now: datetime) -> tuple[int | None, int]:
         """The lowest place that may be shown, and the one below which all are; none is of an article to come."""
         end = min(self.ends_at, now + SECOND) if self.ends_at else now + SECOND
@@ -105,7 +115,7 @@ class Search:
 class FoundPage:
     """The articles on a page, with what was found marked, and where the next page begins if there is one.
 
-    A first page says how many articles fit; MOST_COUNTED + 1 where there are more than that.
+    A first page says how many articles fit; one more than the search's `most_counted` where there are more than that.
     """
 
     cards: tuple[Card, ...]
@@ -116,18 +126,14 @@ class FoundPage:
 def found_page(search: Search, at: datetime, *, order: Order, after: Place | None) -> FoundPage:
     """A page of the public articles that fit, from that place on."""
     tiers = TIERS if order is Order.BEST and search.has_order else NEWEST_TIERS
-    found = db.session.execute(_ordered(search, at, tiers, after))
-    places = sorted((Place(*row) for row in found), key=lambda one: (one.tier, -one.place))
+    found = db.session.execute(_later(search, at, tiers, after) if after else _first(search, at, tiers)).all()
+    # A place that comes from several tiers is in the first of them.
+    tier_of = {row.place: row.tier for row in sorted(found, reverse=True)}
+    places = sorted((Place(tier, place) for place, tier in tier_of.items()), key=lambda one: (one.tier, -one.place))
     shown = places[:PAGE_SIZE]
     rows = _rows([one.place for one in shown], at)
     following = shown[-1] if len(places) > PAGE_SIZE else None
-    return FoundPage(_marked_cards(rows, search.words), following, 0 if after else _number_found(search, at))
-
-
-def _number_found(search: Search, at: datetime) -> int:
-    found = matching(ARTICLES, search.sought, store=_store())
-    some = _between(found, *search.span(at)).limit(MOST_COUNTED + 1).subquery()
-    return db.session.execute(select(func.count()).select_from(some)).scalar_one()
+    return FoundPage(_marked_cards(rows, search.words), following, max((row.number for row in found), default=0))
 
 
 def _between(found: Select[int], begin: int | None, end: int) -> Select[int]:
@@ -140,58 +146,91 @@ def prepare_search() -> None:
     """Bound what the statements of this transaction cost, where the store can.
 
     Each is planned for the words that it is asked for: with a plan for any words, PostgreSQL would read all that match
-    before it sorts them.
+    before it sorts them. None is compiled: a plan that scans a table after all counts as one that costs a fortune, and
+    to compile it takes longer than to run it.
     """
     if _store() == "postgresql":
         chosen = {
             "plan_cache_mode": "force_custom_plan",
             "statement_timeout": str(PATIENCE_MS),
             "enable_seqscan": "off",
+            "jit": "off",
         }
         db.session.execute(select(*(func.set_config(name, value, True) for name, value in chosen.items())))
 
 
-def listed_author(slug: str, at: datetime) -> int | None:
-    """The author with that slug, if a public article bears their name: it may be the news that is to come."""
-    return db.session.scalar(_LISTED_AUTHOR, {"slug": slug, "at": at})
+def listed_author(typed: str, at: datetime) -> int | None:
+    """The author of that name or with that slug, if a public article bears their name: it may be the news to come.
+
+    A slug stays what it was made of when an author is renamed, so it comes second.
+    """
+    values = {"name": typed, "slug": slugify(typed), "at": at}
+    return db.session.scalar(_AUTHOR_NAMED, values) or db.session.scalar(_AUTHOR_AT, values)
 
 
 _LISTED_AUTHOR = (
     select(Author.id)
     .join(Authorship, Authorship.author_id == Author.id)
-    .where(Author.slug == bindparam("slug"), Authorship.listed_at <= bindparam("at", type_=Authorship.listed_at.type))
+    .where(Authorship.listed_at <= bindparam("at", type_=Authorship.listed_at.type))
     .limit(1)
 )
+_AUTHOR_NAMED = _LISTED_AUTHOR.where(func.lower(Author.name) == func.lower(bindparam("name")))
+_AUTHOR_AT = _LISTED_AUTHOR.where(Author.slug == bindparam("slug"))
 
 
 def _store() -> str:
     return db.engine.dialect.name
 
 
-def _ordered(
-    search: Search, at: datetime, tiers: Sequence[Part], after: Place | None
-) -> CompoundSelect[int, int] | Select[int, int]:
-    """The places of a page and one more, in order; each tier is only asked where those before it are not enough."""
-    begin = after.tier if after else 0
-    asked = [_tier(search, at, tiers, number, after) for number in range(begin, len(tiers))]
+def _first(search: Search, at: datetime, tiers: Sequence[Part]) -> _Found:
+    """The places of a first page: the newest of each tier's part. Those of the last, which has all, are counted too.
+
+    What is in a part is in all that follow. Nobody takes it out there: a store would walk through all that has it. A
+    part is asked for so many more instead that a page is full without those of the parts before it, which are all
+    known where they don't fill it.
+    """
+    span, last = search.span(at), len(tiers) - 1
+    newest = [
+        _newest(matching_in(ARTICLES, search.sought, part, store=_store()), span, most=PAGE_SIZE * (number + 1))
+        for number, part in enumerate(tiers[:last])
+    ]
+    every = _newest(matching_in(ARTICLES, search.sought, tiers[last], store=_store()), span, most=search.most_counted)
+    counted = every.cte("counted")
+    some = select(counted.c[0]).order_by(counted.c[0].desc()).limit(PAGE_SIZE * len(tiers) + 1)
+    number = select(func.count()).select_from(counted).scalar_subquery()
+    asked = [_of_tier(number, found) for number, found in enumerate(newest)]
+    return union_all(*asked, _of_tier(last, some, number)) if asked else _of_tier(last, some, number)
+
+
+def _later(search: Search, at: datetime, tiers: Sequence[Part], after: Place) -> _Found:
+    """The places of a page behind a first one; a tier is only asked where those before it are not enough."""
+    begin, end = search.span(at)
+    asked = []
+    for number in range(after.tier, len(tiers)):
+        outside = tiers[number - 1] if number else None
+        found = matching_in(ARTICLES, search.sought, tiers[number], outside, store=_store())
+        span = begin, min(end, after.place) if number == after.tier else end
+        asked.append(_of_tier(number, _newest(found, span, most=PAGE_SIZE)))
     if not asked:
         return _NOTHING
     return asked[0] if len(asked) == 1 else union_all(*asked).limit(PAGE_SIZE + 1)
 
 
-def _tier(search: Search, at: datetime, tiers: Sequence[Part], number: int, after: Place | None) -> Select[int, int]:
-    """The newest of a tier. FTS5 gives them in that order; PostgreSQL knows whether they are few, or walks the keys."""
-    begin, end = search.span(at)
-    if after and after.tier == number:
-        end = min(end, after.place)
-    outside = tiers[number - 1] if number else None
-    found = matching_in(ARTICLES, search.sought, within=tiers[number], outside=outside, store=_store())
-    newest = _between(found, begin, end).order_by(found.selected_columns[0].desc())
-    some = newest.limit(PAGE_SIZE + 1).subquery()
-    return select(literal_column(str(number)), some.c[0])
+def _newest(found: Select[int], span: tuple[int | None, int], *, most: int) -> Select[int]:
+    """The newest of what was found, and one more than the most that are wanted.
+
+    FTS5 gives them in that order; PostgreSQL knows whether they are few, or walks the keys.
+    """
+    return _between(found, *span).order_by(found.selected_columns[0].desc()).limit(most + 1)
 
 
-_NOTHING: Select[int, int] = select(literal_column("0"), literal_column("0")).where(literal_column("1 = 0"))
+def _of_tier(tier: int, found: Select[int], number: ColumnElement[int] = _NOT_COUNTED) -> Select[int, int, int]:
+    """These places with the number of their tier, and how many there are if that was counted."""
+    some = found.subquery()
+    return select(literal_column(str(tier)).label("tier"), some.c[0].label("place"), number.label("number"))
+
+
+_NOTHING = _of_tier(0, select(literal_column("0")).where(literal_column("1 = 0")))
 
 
 @cache

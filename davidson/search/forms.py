@@ -1,7 +1,6 @@
 """What readers look for, in the address of a search."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 
 from wtforms import SearchField, SelectField, StringField
@@ -11,14 +10,13 @@ from davidson.articles.queries import public_sections
 from davidson.clock import utcnow
 from davidson.search.articles import Order, Search, listed_author
 from davidson.search.words import NO_WORDS, Words, words_in
-from davidson.text.slug import slugify
 from davidson.web.forms import FilterForm, clean
 
 MAX_SEARCH = 200
 
 
 class SearchForm(FilterForm):
-    """Words, and what they are looked for in. An author is given by name or by slug."""
+    """Words, and what they are looked for in. An author is given by name, of today or of old, or by slug."""
 
     q = SearchField("Search for", filters=[clean])
     section = SelectField("Section", filters=[clean], validate_choice=False)
@@ -54,7 +52,7 @@ class SearchForm(FilterForm):
     def validate_author(self, field: StringField) -> None:
         if not field.data:
             return
-        self._author_id = _author(field.data, utcnow())
+        self._author_id = listed_author(field.data, utcnow())
         if self._author_id is None:
             raise StopValidation("Nobody of this name has written here. Give the whole name as it stands on articles.")
 
@@ -90,8 +88,3 @@ class SearchForm(FilterForm):
     def is_narrowed(self) -> bool:
         """Whether something else than words is asked for."""
         return any(field.data for field in (self.section, self.author, self.since, self.until))
-
-
-def _author(typed: str, at: datetime) -> int | None:
-    slug = slugify(typed)
-    return listed_author(slug, at) if slug else None

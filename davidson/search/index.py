@@ -2,7 +2,8 @@
 
 An index holds a row's words, and labels: what it is filed under, such as its state. The store keeps it by triggers that
 a migration makes, in the transaction that changes the row. SQLite has it as a table of FTS5, PostgreSQL as one with a
-GIN index over both.
+GIN index over both. FTS5 has one list of rows for a word, wherever it stands in them; so a small part of what rows say,
+that is asked for alone, has a table of its own, where no row is passed over that has the word elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,9 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
@@ -32,19 +35,27 @@ from davidson.search.words import NO_WORDS, Words
 
 @dataclass(frozen=True)
 class Part:
-    """A part of what rows say: on SQLite it stands in `columns` of the index, on PostgreSQL in the column `vector`."""
+    """A part of what rows say: on SQLite it stands in `columns` of the index, on PostgreSQL in the column `vector`.
+
+    `alone` is the table of FTS5 that has this part and no more, if there is one.
+    """
 
     columns: tuple[str, ...]
     vector: str = "words"
+    alone: str = ""
 
 
 @dataclass(frozen=True)
 class Index:
-    """An index by the name of its table, with all that its rows say; on PostgreSQL its key is `key`."""
+    """An index by the name of its table, with all that its rows say; on PostgreSQL its key is `key`.
+
+    `pairs` is the column in which PostgreSQL has each two words that stand in a row there, if it has them.
+    """
 
     name: str
     key: str
     whole: Part
+    pairs: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,19 @@ class Sought:
     choices: tuple[tuple[str, ...], ...] = ()
     words: Words = NO_WORDS
 
+    @property
+    def is_one_list(self) -> bool:
+        """Whether it is one label or one word, so that the index has all that match in one list."""
+        words = " ".join((*self.words.phrases, *self.words.any_of, *self.words.without))
+        return len(self.labels) + len(self.choices) + len(words.split()) == 1
+
 
 _CONFIGURATION: ColumnElement[Any] = literal_column("'pg_catalog.simple'::regconfig")
 COMMENTS = Index("comment_search", "comment_id", Part(("name", "body")))
 # Articles, whose key is their place in the order of time; their headlines, and those with the standfirsts.
-ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")))
-HEADLINE, LEAD = Part(("headline",), "headline"), Part(("headline", "standfirst"), "lead")
+ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "body")), pairs="pairs")
+HEADLINE = Part(("headline",), "headline", "article_search_headline")
+LEAD = Part(("headline", "standfirst"), "lead", "article_search_lead")
 
 MOST_APART = 100
 """How far apart rows may lie, on average, for all that lie between them to be walked on SQLite."""
@@ -75,8 +93,8 @@ def matching(index: Index, sought: Sought, *, store: str) -> Select[int]:
     return select(key).where(condition)
 
 
-def matching_in(index: Index, sought: Sought, *, within: Part, outside: Part | None, store: str) -> Select[int]:
-    """The same for rows that have what is looked for within a part, and not all of it in the part `outside`.
+def matching_in(index: Index, sought: Sought, within: Part, outside: Part | None = None, *, store: str) -> Select[int]:
+    """The same for rows that have what is looked for within a part, and not all of it in the smaller part `outside`.
 
     What must be missing is missing from the whole.
     """
@@ -100,9 +118,11 @@ def matching_of(index: Index, sought: Sought, ids: Sequence[int], *, store: str)
 def _sqlite(
     index: Index, sought: Sought, within: Part | None = None, outside: Part | None = None
 ) -> tuple[ColumnElement[int], ColumnElement[bool]]:
-    rows = table(index.name, column("rowid", BigInteger()), column(index.name, Text()))
+    # What must be missing from the whole is known by no table of a part.
+    name = (within.alone if within and not sought.words.without else "") or index.name
+    rows = table(name, column("rowid", BigInteger()), column(name, Text()))
     expression = _expression(sought, index.whole, within or index.whole, outside)
-    return rows.c.rowid, rows.c[index.name].op("MATCH", is_comparison=True)(expression)
+    return rows.c.rowid, rows.c[name].op("MATCH", is_comparison=True)(expression)
 
 
 def _expression(sought: Sought, whole: Part, within: Part, outside: Part | None) -> str:
@@ -138,10 +158,15 @@ def _postgresql(
     index: Index, sought: Sought, within: Part | None = None, outside: Part | None = None
 ) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     vectors = (column(part.vector, TSVECTOR()) for part in {index.whole, within or index.whole, outside or index.whole})
-    rows = table(index.name, column(index.key, BigInteger()), column("labels", ARRAY(Text())), *vectors)
+    arrays = (column(name, ARRAY(kind)) for name, kind in (("labels", Text()), (index.pairs, Integer())) if name)
+    rows = table(index.name, column(index.key, BigInteger()), *arrays, *vectors)
 
     def says(part: Part, words: Words) -> ColumnElement[bool]:
         return rows.c[part.vector].op("@@", is_comparison=True)(_query(words))
+
+    def reads(words: Words) -> ColumnElement[bool]:
+        """The same of each row that the other conditions leave: no index is asked, as it would be for the operator."""
+        return func.ts_match_vq(rows.c[index.whole.vector], _query(words), type_=Boolean())
 
     labels: ColumnElement[Any] = rows.c.labels
     conditions: list[ColumnElement[bool]] = []
@@ -149,10 +174,17 @@ def _postgresql(
         conditions.append(labels.op("@>", is_comparison=True)(_array(sought.labels)))
     conditions += [labels.op("&&", is_comparison=True)(_array(choice)) for choice in sought.choices]
     wanted, unwanted = replace(sought.words, without=()), Words(without=sought.words.without)
-    asked = (
-        [(index.whole, sought.words)] if within in (None, index.whole) else [(within, wanted), (index.whole, unwanted)]
-    )
-    conditions += [says(part, words) for part, words in asked if part and words]
+    in_a_row = tuple(phrase for phrase in wanted.phrases if " " in phrase) if index.pairs else ()
+    conditions += [rows.c[index.pairs].op("@>", is_comparison=True)(_pairs(phrase)) for phrase in in_a_row]
+    asked, read = sought.words, Words()
+    if within not in (None, index.whole):
+        asked, read = wanted, unwanted
+    elif in_a_row:
+        asked, read = Words(tuple(phrase for phrase in wanted.phrases if phrase not in in_a_row)), sought.words
+    if asked:
+        conditions.append(says(within or index.whole, asked))
+    if read:
+        conditions.append(reads(read))
     if outside:
         conditions.append(not_(says(outside, wanted)))
     return rows.c[index.key], and_(*conditions)
@@ -173,3 +205,7 @@ def _query(words: Words) -> ColumnElement[Any]:
 
 def _phrase(phrase: str) -> ColumnElement[Any]:
     return func.phraseto_tsquery(_CONFIGURATION, func.search_folded(phrase), type_=TSQUERY())
+
+
+def _pairs(phrase: str) -> ColumnElement[Any]:
+    return func.search_pairs(func.to_tsvector(_CONFIGURATION, func.search_folded(phrase)), type_=ARRAY(Integer()))

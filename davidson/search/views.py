@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from davidson.clock import utcnow
 from davidson.database import db
 from davidson.search.articles import (
-    MOST_COUNTED,
     BadPlace,
     FoundPage,
     Order,
@@ -62,7 +61,7 @@ def _page(form: SearchForm, page: FoundPage | None = None, *, after: Place | Non
         "search/search.html",
         form=form,
         page=page,
-        most=MOST_COUNTED,
+        most=form.wanted.most_counted if page else 0,
         problem=problem,
         is_first=after is None,
         words=[(word, url_for(".search", q=f'"{word}"' if " " in word else word)) for word in form.words_alone],

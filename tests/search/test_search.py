@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from davidson.articles.models import Author
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
@@ -151,6 +152,12 @@ def test_filters_narrow_by_section_author_and_day(app, client):
         assert found(client, "pelican", **asked) == wanted, asked
         assert found(client, "pelican -moon", order="newest", **asked) == wanted, asked
     assert found(client, "", until="1970-01-01") == ["Moon"]
+    with app.app_context():
+        renamed = db.session.scalars(select(Author).where(Author.slug == "bo-baker")).one()
+        renamed.name = "Cy Ö. Newname"
+        db.session.commit()
+    for name in ("Cy Ö. Newname", "cY Ö. newname", "Bo Bakér", "bo-baker"):
+        assert found(client, "pelican", author=name) == ["Pelican 2"], name
     assert found(client, "-pelican", section="world") == ["Moon"]
     page = search(client, "heron", section="science", author="Ann Author")
     assert page.form("#search-form")[1] == {
