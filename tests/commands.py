@@ -130,7 +130,9 @@ class Handler(StreamRequestHandler):
     def handle(self) -> None:
         asked = json.loads(self.rfile.readline())
         child = os.fork()
-        os.setpgid(child, child)  # By both, so that it is so for whoever is the first to go on.
+        # By both, so that it is done whoever goes on first; what has become another program is one that did it itself.
+        with suppress(PermissionError):
+            os.setpgid(child, child)
         if child == 0:
             os._exit(_be_davidson(**asked))
         self.wfile.write(NUMBER.pack(child))

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 STORES = ("sqlite", "postgresql")
 PATIENCE = 120.0  # seconds, for one command
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes
 
 Run = Callable[..., Any]
 
@@ -137,19 +140,28 @@ def start_davidson(*arguments: str, url: URL | None, instance: Path, **more: str
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest, migrated_stores: dict[str, URL], tmp_path: Path) -> Iterator[URL]:
-    """The URL of an empty, migrated store; the test's own on SQLite, emptied afterwards on PostgreSQL."""
+def store(request: pytest.FixtureRequest, migrated_stores: dict[str, URL]) -> Iterator[URL]:
+    """The URL of an empty, migrated store; the test's own on SQLite, emptied afterwards on PostgreSQL.
+
+    Neither is kept safe on a disk: SQLite waits for it at each commit, which tests do many thousand times.
+    """
     kind: str = request.param
     request.node.user_properties.append(("store", kind))
     if kind not in migrated_stores:
         pytest.skip("PostgreSQL's server programs are not installed")
     url = migrated_stores[kind]
     if kind == "sqlite":
-        shutil.copyfile(str(url.database), tmp_path / "test.db")
-        yield url.set(database=str(tmp_path / "test.db"))
+        with TemporaryDirectory(prefix="davidson-", dir=_in_memory(), ignore_cleanup_errors=True) as folder:
+            yield url.set(database=shutil.copy(str(url.database), f"{folder}/test.db"))
     else:
         yield url
         _empty(url)
+
+
+def _in_memory() -> Path | None:
+    """A folder of the machine's memory, if it has one with room for any test."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else None
 
 
 def _empty(url: URL) -> None:

@@ -16,13 +16,12 @@ HOME, GUESSER, CAFE = "192.0.2.7", "198.51.100.1", "203.0.113.9"
 def guess(app, times, *, email=EMAIL, address=GUESSER, change=lambda number: {}):
     """Guess so often; gives the answers' statuses."""
     client = browser(app)
+    form = read(client, "/staff/login")
     statuses = []
     for number in range(times):
         client.environ_base["REMOTE_ADDR"] = address(number) if callable(address) else address
         name = email(number) if callable(email) else email
-        page = read(client, "/staff/login").submit(
-            "main form", headers=change(number), email=name, password=f"wrong {number}"
-        )
+        page = form.submit("main form", headers=change(number), email=name, password=f"wrong {number}")
         statuses.append(page.status)
     return statuses
 
