@@ -40,6 +40,8 @@ PHRASES = {
     "article.update": ("changed", ""),
     "article.publish": ("published", ""),
     "article.unpublish": ("took back", ""),
+    "article.tell": ("told readers of a change to", ""),
+    "article.untell": ("took back what readers were told of", ""),
     "article.picture": ("described the picture of", ""),
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),

@@ -62,7 +62,8 @@ class Said:
 class Story:
     """An article as it ought to be.
 
-    `notes` are its corrections, with a number that tells which was written later.
+    `notes` are its corrections, with a number that tells which was written later; `silent` is that of its last change
+    if nothing is said of that yet, else 0.
     """
 
     slug: str
@@ -76,6 +77,7 @@ class Story:
     alt: str = ""
     published_at: datetime = NOT_YET
     notes: list[tuple[int, str]] = field(default_factory=list)
+    silent: int = 0
     comments: list[Said] = field(default_factory=list)
 
     @property

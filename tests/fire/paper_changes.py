@@ -6,6 +6,7 @@ from typing import Any
 
 from davidson.admin.queries import section_by_slug
 from davidson.admin.sections import move_section, rename_section, show_section
+from davidson.articles.amending import take_note_back, tell, telling_of
 from davidson.articles.changes import Amendment, ChangeKind
 from davidson.articles.describing import PictureWords, describe_picture, pictured_article
 from davidson.articles.manuscript import ManuscriptPicture
@@ -88,6 +89,7 @@ class PaperChanges(Desk):
             self.stories.append(story)
         story = story or self.draw.choice(self.stories)
         story.headlines_before = [story.headline] if story.headline else []
+        story.silent = self.made if story.headline and story.public else 0
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
         if story.section.lower() not in self.order:
@@ -101,7 +103,29 @@ class PaperChanges(Desk):
         story = self.draw.choice(self.public())
         note = f"Correction number {self.made}."
         story.notes.append((self.made, note))
+        story.silent = 0
         self._store(story, source=f"Text number {self.made}.", amendment=Amendment(ChangeKind.CORRECTION, note))
+        return story
+
+    def tell(self) -> Story:
+        """A note on what was changed, said afterwards, or one that is taken back; from elsewhere."""
+        self.made += 1
+        story = self.draw.choice(self.public())
+        number, note = story.silent or self.made, f"Correction number {self.made}."
+        with self.elsewhere.app_context():
+            article = article_to_change(story.slug)
+            assert article is not None
+            if story.notes and self.draw.random() < 0.5:
+                number, note = story.notes.pop(self.draw.randrange(len(story.notes)))
+                change = next(told for told in telling_of(article.id).notes if told.note == note)
+                take_note_back(article, change.number, actor=SHELL, now=utcnow())
+                silent = telling_of(article.id).silent
+                story.silent = number if silent and silent.number == change.number else story.silent
+            else:
+                tell(article, Amendment(ChangeKind.CORRECTION, note), actor=SHELL, now=utcnow())
+                story.notes.append((number, note))
+                story.silent = 0
+            db.session.commit()
         return story
 
     def describe(self) -> Story:
