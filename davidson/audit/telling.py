@@ -42,6 +42,7 @@ PHRASES = {
     "article.unpublish": ("took back", ""),
     "article.tell": ("told readers of a change to", ""),
     "article.untell": ("took back what readers were told of", ""),
+    "article.replace-picture": ("gave another picture to", ""),
     "article.picture": ("described the picture of", ""),
     "front.pin": ("pinned", " to the front"),
     "front.unpin": ("took", " off its place on the front"),

@@ -125,6 +125,15 @@ def picture_with_faults(stage: Stage) -> Page:
     return page
 
 
+@kind("an article without a picture, with faults")
+def no_picture_with_faults(stage: Stage) -> Page:
+    article = make_article(stage.app)
+    page = read(stage.staff(Role.EDITOR), f"/staff/newsroom/articles/{article.id}/picture")
+    page = page.submit("#new-picture-form", new_caption="At six", new_credit="")
+    assert page.status == 422
+    return page
+
+
 @kind("changes to an article")
 def changes_to_an_article(stage: Stage) -> Page:
     note = Amendment(ChangeKind.CORRECTION, "It was built in 1912.")
