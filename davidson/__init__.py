@@ -109,6 +109,7 @@ def _add_blueprints(app: Flask) -> None:
     from davidson.moderation import sender_views as senders
     from davidson.moderation import talk_views as talk
     from davidson.moderation import views as moderation
+    from davidson.newsroom import change_views as changes
     from davidson.newsroom import closing_views as closing
     from davidson.newsroom import front_views as front
     from davidson.newsroom import picture_views as picture
@@ -124,8 +125,9 @@ def _add_blueprints(app: Flask) -> None:
     guard.init_staff(app)
     app.register_blueprint(accounts.entrance)
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
-    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, closing, front, picture):
+    for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, changes, closing, front, picture):
         app.register_blueprint(desk.bp)
+    app.register_blueprint(picture.new)
 
 
 def _add_work(app: Flask, settings: Settings) -> None:

@@ -22,18 +22,23 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECRET = "sid"  # noqa: S105 - the name of the place in the cookie.
 # Noting each request would make every one of them write.
 SEEN_EVERY_SECONDS = 300
+# Werkzeug holds two chunks of a file, of 64 KiB each, against the limit for fields, whose default here is one.
+CHUNKS = 256 * 1024
 OWN_PATH = re.compile(r"/staff/(?:[\w-]+/)*[\w-]*(?:\?[\w=&%.+-]*)?", re.ASCII)
 MOST_PATH = 300
 
 
-def staff_blueprint(name: str, import_name: str, *, desk: Desk | None, at: str) -> Blueprint:
+def staff_blueprint(
+    name: str, import_name: str, *, desk: Desk | None, at: str, most_sent: int | None = None
+) -> Blueprint:
     """A blueprint below /staff, guarded: for people of `desk`, or for everyone signed in where that is None.
 
-    `at` is its place, such as "/moderation". Its views find the person with `on_duty()`, its templates `staff` and
+    `at` is its place, such as "/moderation"; `most_sent` how many bytes a request may have where files are taken. Its
+    views find the person with `on_duty()`, its templates `staff` and
     `csrf_token()`; each form of a template must send the field `csrf_token`.
     """
     blueprint = Blueprint(name, import_name, url_prefix=f"/staff{at}")
-    blueprint.before_request(lambda: _admit(desk))
+    blueprint.before_request(lambda: _admit(desk, most_sent))
     blueprint.context_processor(_context)
     return blueprint
 
@@ -93,12 +98,15 @@ class StaffCookie(SecureCookieSessionInterface):
         return super().get_cookie_secure(app) or request.is_secure
 
 
-def _admit(desk: Desk | None) -> BaseResponse | None:
+def _admit(desk: Desk | None, most_sent: int | None) -> BaseResponse | None:
     person = whoever_is_signed_in()
     if person is None:
         return redirect(url_for("entrance.login", next=_way_back()), 303)
     if desk is not None and desk not in person.desks:
         abort(403)
+    if most_sent is not None:
+        request.max_content_length = most_sent
+        request.max_form_memory_size = CHUNKS
     if request.method not in SAFE_METHODS:
         _refuse_forged_forms()
         _mark_seen(person)

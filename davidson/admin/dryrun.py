@@ -98,7 +98,12 @@ class Tried:
     @property
     def held(self) -> int:
         """How many would have been held that were published at once."""
-        return self._number((APPROVED, PENDING), (APPROVED, SPAM))
+        return self._number((APPROVED, PENDING))
+
+    @property
+    def to_spam(self) -> int:
+        """How many would have gone to spam that were published or held."""
+        return self._number((APPROVED, SPAM), (PENDING, SPAM))
 
     @property
     def freed(self) -> int:

@@ -72,7 +72,7 @@ def move(section_id: int) -> ResponseReturnValue:
             abort(400)
         return f"{section.name} was moved."
 
-    return _changed_by(form, act_on)
+    return _changed_by(form, act_on, section_id)
 
 
 @bp.post(f"{SECTION}/shown")
@@ -87,7 +87,7 @@ def set_shown(section_id: int) -> ResponseReturnValue:
         show_section(section, is_shown, act=act)
         return f"{section.name} is {'in' if is_shown else 'not in'} the masthead."
 
-    return _changed_by(form, act_on)
+    return _changed_by(form, act_on, section_id)
 
 
 def _section(section_id: int) -> Section:
@@ -95,7 +95,7 @@ def _section(section_id: int) -> Section:
 
 
 def _changed_by(form: SectionsForm, change: Callable[[Act], str], section_id: int = NEW) -> ResponseReturnValue:
-    """Make a change and say what it was; else the page again, with a name that was sent in its place."""
+    """Make a change, say what it was and lead back to its row; else the page again, with a name that was sent in it."""
     act = Act(Actor(on_duty().id, on_duty().email), utcnow(), seen=form.seen.data or "")
     sent = {section_id: form} if isinstance(form, NameForm) else {}
     try:
@@ -107,7 +107,7 @@ def _changed_by(form: SectionsForm, change: Callable[[Act], str], section_id: in
     except (SectionsChanged, IntegrityError):
         return _again(sent, status=409, problem=CHANGED)
     flash(said)
-    return redirect(url_for(".show"), 303)
+    return redirect(url_for(".show", _anchor=f"section-{section_id}" if section_id != NEW else None), 303)
 
 
 def _again(sent: dict[int, NameForm], *, status: int, problem: str = "") -> Response:

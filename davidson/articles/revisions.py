@@ -8,16 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from davidson.articles.changes import ChangeKind
 from davidson.database import STRICT, Base
-from davidson.pagecache.tags import CORRECTIONS, tag_of
+from davidson.pagecache.tags import CORRECTIONS, before_and_after, tag_of
 
 IS_CORRECTION = text("kind = 'correction'")
 HAS_NOTE = text("note <> ''")
 
 
 class Revision(Base):
-    """What an article said in one of its versions; added with each change of its text, never changed.
+    """What an article said in one of its versions; added with each change of its text, which is never changed.
 
     `kind` is what the change was to readers, none where they had not seen the article; `note` what they are told of it.
+    These may be said later, and taken back (`articles.amending`).
     """
 
     __tablename__ = "revision"
@@ -40,14 +41,14 @@ class Revision(Base):
     source: Mapped[str]
     created_at: Mapped[datetime]
     kind: Mapped[ChangeKind | None] = mapped_column(
-        Enum(ChangeKind, native_enum=False, length=16, values_callable=list)
+        Enum(ChangeKind, native_enum=False, length=16, values_callable=list), active_history=True
     )
     note: Mapped[str] = mapped_column(default="", server_default="")
 
     def cache_tags(self) -> Iterator[str]:
         """The article's page and its history; and the list of corrections."""
         yield tag_of("article", self.article_id)
-        if self.kind is ChangeKind.CORRECTION:
+        if ChangeKind.CORRECTION in before_and_after(self, "kind"):
             yield CORRECTIONS
 
 

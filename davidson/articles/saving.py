@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
+from davidson.articles.amending import add_revision
 from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
 from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
@@ -98,7 +99,7 @@ def _store(
     keep_body_pictures(article, text)
     is_told = text_changed or bool(amendment.note) or kind is ChangeKind.AGAIN
     if is_told:
-        _add_revision(article, kind, amendment.note, now)
+        add_revision(article, kind, amendment.note, now)
     _bind_references_to(article)
     said = {"kind": kind.value} if is_told and kind else {}
     action = "article.publish" if publish and not was_public else "article.add" if is_new else "article.update"
@@ -172,22 +173,6 @@ def _term(kind: type[Term], name: str) -> Term:
         db.session.add(term)
         db.session.flush()
     return term
-
-
-def _add_revision(article: Article, kind: ChangeKind | None, note: str, now: datetime) -> None:
-    newest = db.session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id)) or 0
-    db.session.add(
-        Revision(
-            article_id=article.id,
-            number=newest + 1,
-            headline=article.headline,
-            standfirst=article.standfirst,
-            source=article.source,
-            created_at=now,
-            kind=kind,
-            note=note,
-        )
-    )
 
 
 def _bind_references_to(article: Article) -> None:

@@ -1,23 +1,24 @@
 """The breaker at work: spam is counted as it is found or decided, and a wave of it lets every comment wait for a while.
 
 Whether there is a wave is a comparison of the clock with a moment in the store, so every process says the same, and it
-is over by itself: the page of an article with a form is due to be made anew then. Only its beginning changes pages.
+is over by itself: the page of an article with a form is due to be made anew then. Its beginning changes pages, and so
+does an end that comes sooner because what was taken for spam is none: minutes are kept for as long as they can matter.
 A wave that lasts moves that moment on; a page that was made before is made anew at the first one, and knows the next.
 
-The counts are sums by minutes and by days, added to right before a commit: whoever decides on many comments holds them
-only then, and in one order, after every lock on an article. Held from the first decision on, they would let two who
-do so wait for each other in a circle.
+Spam is counted (`comments.spamcounts`) right before a commit: whoever decides on many comments holds the counts only
+then, and in one order, after every lock on an article. Held from the first decision on, they would let two who do so
+wait for each other in a circle.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from flask import Flask
-from sqlalchemy import Connection, Table, and_, bindparam, delete, event, func, or_, select, update
+from sqlalchemy import Connection, Table, and_, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
@@ -26,6 +27,7 @@ from davidson.clock import utcnow
 from davidson.comments.draft import Wave
 from davidson.comments.models import Comment
 from davidson.comments.screening.breaker import SPAN, USUAL_DAYS, SpamCounts, is_wave
+from davidson.comments.spamcounts import DAY, MINUTE, add_counts, counted, counts_by_minute
 from davidson.comments.status import CommentStatus
 from davidson.database import STRICT, Base, db
 from davidson.outbox.draining import do
@@ -44,23 +46,10 @@ MOVES_AFTER = timedelta(minutes=1)
 """How often a wave that lasts moves its end, at most."""
 FRESH = timedelta(hours=1)
 """A comment that is decided to be spam later than this after it was sent says nothing of what comes in now."""
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+KEPT = HOLD + SPAN + MINUTE
+"""How long the sums of minutes are kept: a wave that lasts still may have begun with them."""
 THE_ONE = 1
 NOTED, HAPPENED = "spam-noted", "breaker-happened"
-
-
-class SpamCount(Base):
-    """How many comments became spam in the minute or day that begins at `begins_at`, and are spam still.
-
-    `seconds` is 60 or 86400. Only what became spam within FRESH of being sent is counted.
-    """
-
-    __tablename__ = "spam_count"
-    __table_args__ = STRICT
-
-    seconds: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    begins_at: Mapped[datetime] = mapped_column(primary_key=True)
-    number: Mapped[int]
 
 
 class Breaker(Base):
@@ -89,18 +78,10 @@ class Noted:
     minutes: Counter[datetime] = field(default_factory=Counter)
 
 
-_COUNT = cast("Table", SpamCount.__table__)
 _BREAKER = cast("Table", Breaker.__table__)
 IS_LIVE = and_(_BREAKER.c.id == THE_ONE, _BREAKER.c.is_over.is_(False))
 WAVE = (_BREAKER.c.since, _BREAKER.c.until, _BREAKER.c.spam, _BREAKER.c.usual)
 _LIVE = Statement(select(*WAVE).where(IS_LIVE))
-_ADD = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(_COUNT).on_conflict_do_update(
-        index_elements=[_COUNT.c.seconds, _COUNT.c.begins_at],
-        set_={"number": _COUNT.c.number + dialect.insert(_COUNT).excluded.number},
-    )
-    for dialect in (postgresql, sqlite)
-}
 # A row that is there is held and stays as it is; on SQLite a writer is alone anyway.
 _HOLD = {
     dialect.__name__.rpartition(".")[2]: dialect.insert(_BREAKER)
@@ -109,29 +90,7 @@ _HOLD = {
     for dialect in (postgresql, sqlite)
 }
 _SET = update(_BREAKER).where(_BREAKER.c.id == THE_ONE)
-_begins_at = _COUNT.c.begins_at
-
-
-def _sum(unit: timedelta, *when: Any) -> Any:
-    of_unit = _COUNT.c.seconds == unit // timedelta(seconds=1)
-    return select(func.coalesce(func.sum(_COUNT.c.number), 0)).where(of_unit, *when).scalar_subquery()
-
-
-def _moment(name: str) -> Any:
-    return bindparam(name, type_=_begins_at.type)
-
-
-_COUNTED = select(
-    _sum(MINUTE, _begins_at > _moment("span")),
-    _sum(DAY, _begins_at >= _moment("first"), _begins_at < _moment("today")),
-    select(func.min(Comment.__table__.c.created_at)).scalar_subquery(),
-)
-_SWEEP = delete(_COUNT).where(
-    or_(
-        and_(_COUNT.c.seconds == MINUTE // timedelta(seconds=1), _begins_at < _moment("span")),
-        and_(_COUNT.c.seconds == DAY // timedelta(seconds=1), _begins_at < _moment("first")),
-    )
-)
+_LASTING = select(*WAVE).where(IS_LIVE).with_for_update()
 
 
 def init_breaker(app: Flask) -> None:
@@ -208,7 +167,7 @@ def _note(at: datetime, number: int, *, now: datetime) -> None:
 
 
 def _count(session: Session) -> None:
-    """Count what was noted, and begin or prolong a wave where that is one."""
+    """Count what was noted, and begin or prolong a wave where that is one, or look whether it was one."""
     if session.in_nested_transaction():
         return
     noted: Noted | None = session.info.pop(NOTED, None)
@@ -216,32 +175,13 @@ def _count(session: Session) -> None:
         return
     session.flush()
     connection = session.connection()
-    rows = [*_rows(noted.minutes, MINUTE), *_rows(noted.minutes, DAY)]
-    if not rows:
+    if not add_counts(connection, noted.minutes):
         return
-    connection.execute(_ADD[connection.dialect.name], rows)
-    counts = _counted(connection, noted.now)
+    counts = counted(connection, noted.now, kept=KEPT)
     if noted.minutes.total() > 0 and is_wave(counts, settings().spam_breaker):
         _trip(connection, counts, noted.now)
-
-
-def _rows(minutes: Counter[datetime], unit: timedelta) -> list[dict[str, Any]]:
-    """What is added to the sums of minutes, or of days, always in one order."""
-    sums: Counter[datetime] = Counter()
-    for minute, number in minutes.items():
-        sums[minute if unit == MINUTE else minute.replace(hour=0, minute=0)] += number
-    seconds = unit // timedelta(seconds=1)
-    return [{"seconds": seconds, "begins_at": at, "number": sums[at]} for at in sorted(sums) if sums[at]]
-
-
-def _counted(connection: Connection, now: datetime) -> SpamCounts:
-    """The counts, after those that are too old were let go."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    span = {"span": now - SPAN, "first": today - USUAL_DAYS * DAY}
-    connection.execute(_SWEEP, span)
-    recent, before, began = connection.execute(_COUNTED, span | {"today": today}).one()
-    days = (today - began) // DAY + 1 if began is not None and began < today else 0
-    return SpamCounts(int(recent), int(before), min(days, USUAL_DAYS))
+    elif any(number < 0 for number in noted.minutes.values()):
+        _count_anew(connection, counts, noted.now)
 
 
 def _trip(connection: Connection, counts: SpamCounts, now: datetime) -> None:
@@ -260,6 +200,29 @@ def _trip(connection: Connection, counts: SpamCounts, now: datetime) -> None:
     _tell("breaker.trip", now, spam=counts.recent, usual=round(counts.usual, 2))
     touch(tags.BREAKER)
     queue("breaker", {}, now=now, delay=HOLD)
+
+
+def _count_anew(connection: Connection, counts: SpamCounts, now: datetime) -> None:
+    """Let a wave end as if what is no spam after all had never been counted: at once, where it would not have begun."""
+    row = connection.execute(_LASTING).first()
+    wave = present(wave_in(row), now) if row else None
+    if wave is None:
+        return
+    last = _last_of_wave(counts_by_minute(connection), counts)
+    until = min(wave.until, max(now, last + MINUTE + HOLD)) if last else now
+    if until < wave.until:
+        connection.execute(_SET.values(until=until))
+        touch(tags.BREAKER)
+        end_wave(wave._replace(until=until), now=now)
+
+
+def _last_of_wave(minutes: Mapping[datetime, int], counts: SpamCounts) -> datetime | None:
+    """The last minute at which there was a wave, by the sums of minutes as they are now."""
+    for minute in sorted(minutes, reverse=True):
+        recent = sum(number for at, number in minutes.items() if minute - SPAN < at <= minute)
+        if is_wave(counts._replace(recent=recent), settings().spam_breaker):
+            return minute
+    return None
 
 
 def _tell(action: str, now: datetime, **details: Any) -> None:

@@ -1,5 +1,7 @@
 """Drawing in a process of its own, for web servers: they load nothing that draws, and a picture takes much memory."""
 
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -7,9 +9,15 @@ from pathlib import Path
 
 from davidson.config import Settings
 
+logger = logging.getLogger(__name__)
+
 PATIENCE = 25  # seconds; longer than any picture takes that is let in, shorter than a browser waits.
 ROOT = Path(__file__).resolve().parents[2]
 DAVIDSON = (sys.executable, "-c", "from davidson.cli import main; main()")
+
+
+class NotTaken(ValueError):
+    """A file was not taken as a picture; the message says why, for an editor."""
 
 
 def draw_apart(digest: str, settings: Settings) -> bool:
@@ -17,19 +25,41 @@ def draw_apart(digest: str, settings: Settings) -> bool:
 
     Then `davidson media render` makes them: the row says that they lack.
     """
+    done = _run("render", "--picture", digest, settings=settings)
+    return done is not None and done.returncode == 0
+
+
+def take_apart(data: bytes, settings: Settings) -> int:
+    """Let a picture be checked, drawn and kept; gives the id of its row. The caller holds no transaction meanwhile.
+
+    Raises NotTaken where it is none that the site takes, or where all that takes too long. Then nothing shows it.
+    """
+    done = _run("take", settings=settings, data=data)
+    if done is None:
+        raise NotTaken(f"it could not be made within {PATIENCE} seconds; please try again in a while")
+    if done.returncode:
+        logger.error("picture not taken: %s", done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+        raise NotTaken("it could not be made just now; please try again in a while")
+    told = json.loads(done.stdout)
+    if "fault" in told:
+        raise NotTaken(str(told["fault"]))
+    return int(told["id"])
+
+
+def _run(*command: str, settings: Settings, data: bytes = b"") -> subprocess.CompletedProcess[bytes] | None:
+    """What a command of `davidson media` answered; None where it took too long."""
     environment = os.environ | {
         "DAVIDSON_INSTANCE": str(settings.instance),
         "DAVIDSON_DATABASE_URL": settings.database_url.render_as_string(hide_password=False),
     }
     try:
-        done = subprocess.run(
-            [*DAVIDSON, "media", "render", "--picture", digest],
+        return subprocess.run(
+            [*DAVIDSON, "media", *command],
             cwd=ROOT,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=data,
             capture_output=True,
             timeout=PATIENCE,
         )
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return None

@@ -1,5 +1,6 @@
 """`davidson media …`: pictures from the shell."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from davidson.clock import utcnow
 from davidson.database import db
 from davidson.media.files import media_folder
 from davidson.media.models import Media
-from davidson.media.opening import MAX_BYTES, NotAPicture
+from davidson.media.opening import NotAPicture
 from davidson.media.pictures import Drawn, draw
 from davidson.media.queries import all_pictures, known_focus, number_of_pictures
 from davidson.media.rendering import CannotRender, is_whole, redraw
-from davidson.media.renditions import Focus, focus_from
+from davidson.media.renditions import MAX_BYTES, TOO_LARGE, Focus, focus_from
 from davidson.web.filters import count
 
 media = AppGroup("media", help="Add pictures, and make their sizes anew.")
@@ -54,10 +55,26 @@ def add(files: tuple[Path, ...], focus: Focus | None) -> None:
         raise click.ClickException("\n".join(faults))
 
 
+@media.command(hidden=True)
+def take() -> None:
+    """Keep the picture on standard input for a web server, which loads nothing that draws; tell its id or its fault."""
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        drawn = draw(data, folder=media_folder(), focus=known_focus(data))
+    except NotAPicture as fault:
+        click.echo(json.dumps({"fault": str(fault)}))
+        return
+    media_id = store_picture(drawn, now=utcnow())
+    db.session.commit()
+    click.echo(json.dumps({"id": media_id}))
+    for text in catch_up_with_pictures():
+        click.echo(text, err=True)
+
+
 def _drawn(file: Path, focus: Focus | None) -> Drawn:
     try:
         if file.stat().st_size > MAX_BYTES:
-            raise NotAPicture(f"a picture of at most {MAX_BYTES // 1024 // 1024} MB is taken")
+            raise NotAPicture(TOO_LARGE)
         data = file.read_bytes()
         return draw(data, folder=media_folder(), focus=focus or known_focus(data))
     except NotAPicture as fault:

@@ -8,11 +8,10 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from davidson.media.renditions import WIDTHS
+from davidson.media.renditions import MAX_BYTES, TOO_LARGE, WIDTHS
 from davidson.media.rights import Rights, rights_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
-MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 # What WebP can hold (its container specification, section "Simple File Format (Lossy)").
 MAX_HEIGHT = 16_383
@@ -47,7 +46,7 @@ def open_picture(data: bytes) -> Opened:
     Raises NotAPicture for anything but a whole JPEG, PNG, WebP or AVIF of a bearable size.
     """
     if len(data) > MAX_BYTES:
-        raise NotAPicture(f"a picture of at most {MAX_BYTES // 1024 // 1024} MB is taken")
+        raise NotAPicture(TOO_LARGE)
     with _faults_named(), Image.open(BytesIO(data), formats=FORMATS) as opened:
         width, height = opened.size
         if width * height > MAX_PIXELS:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+MAX_BYTES = 40 * 1024 * 1024
+"""The largest file that is taken."""
+TOO_LARGE = f"a picture of at most {MAX_BYTES // 1024 // 1024} MB is taken"
 RECIPE = 1
 """Counted up whenever the same picture gives other files, so that no address ever shows two things."""
 

@@ -17,7 +17,7 @@ from davidson.moderation.cards import REASONS
 from davidson.moderation.decisions import ALLOWED, Decision
 from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import BulkForm, LikeForm, PlaceForm, TickedForm
-from davidson.moderation.likeness import Likeness, alike, told, ways_of
+from davidson.moderation.likeness import Likeness, alike, told, ways_of, widest
 from davidson.moderation.narrowing import rows_of
 from davidson.moderation.queries import card_with_history, likeness_row
 
@@ -105,18 +105,19 @@ def _back(form: PlaceForm, **more: Any) -> str:
 
 
 def _like_page(comment_id: int, by: str | None, *, form: LikeForm | None = None) -> str:
+    """The page of one likeness: of the one that has most, where none is asked for."""
     comment = likeness_row(comment_id) or abort(404)
     card = card_with_history(comment_id) or abort(404)
-    way = _way(comment, by)
+    found = {way: alike(comment, way, comment.status) for way in ways_of(comment)}
+    way = _way(comment, by) if by is not None else widest(found) or abort(404)
+    ways = [(each, len(some.seen), url_for(".like", comment_id=comment_id, by=each)) for each, some in found.items()]
     return render_template(
         "moderation/like.html",
         card=card,
-        ways=[
-            (each, told(each, comment), url_for(".like", comment_id=comment_id, by=each)) for each in ways_of(comment)
-        ],
+        ways=ways,
         way=way,
         told=told(way, comment),
-        found=alike(comment, way, comment.status),
+        found=found[way],
         decisions=[decision for decision in Decision if comment.status in ALLOWED[decision]],
         reasons=REASONS,
         form=form,
@@ -124,11 +125,8 @@ def _like_page(comment_id: int, by: str | None, *, form: LikeForm | None = None)
 
 
 def _way(comment: Any, by: str | None) -> Likeness:
-    """The way that was asked for; the first there is where none was. There is none for what was erased."""
-    ways = ways_of(comment)
-    if by is None and ways:
-        return ways[0]
-    return next((way for way in ways if way == by), None) or abort(404)
+    """The way that was asked for. There is none for what was erased."""
+    return next((way for way in ways_of(comment) if way == by), None) or abort(404)
 
 
 def _actor() -> Actor:

@@ -1,7 +1,7 @@
 """What the queue is narrowed to, in its address."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -19,6 +19,7 @@ from davidson.moderation.filters import (
     section_label,
     sections_to_choose,
 )
+from davidson.moderation.naming import MOST_NAMED, articles_called
 from davidson.moderation.rulenames import RULE_NAMES
 from davidson.search.words import words_in
 from davidson.web.forms import FilterForm, clean
@@ -48,6 +49,9 @@ class QueueFilterForm(FilterForm):
     network = HiddenField(filters=[clean])
     token = HiddenField(filters=[clean])
 
+    articles: Sequence[tuple[str, str]] = ()
+    """The slugs and headlines of the articles that may be meant, where it is not clear which."""
+
     @classmethod
     def carried(cls, text: str | None) -> "QueueFilterForm":
         """The form that a page of the queue was made with, from what its own forms send along."""
@@ -75,7 +79,17 @@ class QueueFilterForm(FilterForm):
         self._take(field, section_label, "There is no such section.")
 
     def validate_article(self, field: StringField) -> None:
-        self._take(field, article_label, "There is no article with this address.")
+        """Take a slug or an address; else the words of a headline, if one article alone has them."""
+        typed = field.data or ""
+        if typed and article_label(typed) is None:
+            called = articles_called(words_in(typed[:MAX_SEARCH]))
+            if len(called) == 1:
+                field.data = called[0][0]
+            elif called:
+                self.articles = called[:MOST_NAMED]
+                more = "More than these have" if len(called) > MOST_NAMED else "Several have"
+                raise StopValidation(f"{more} such a headline; choose one, or write more of it.")
+        self._take(field, article_label, "There is no article with this address or headline.")
 
     def validate_rule(self, field: SelectField) -> None:
         self._take(field, lambda name: labels.rule(name) if name in RULE_NAMES else None, "There is no such rule.")

@@ -3,7 +3,7 @@
 The comments' index gives those that may be alike, at most MOST_LOOKED_AT; links and texts are then compared themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -55,6 +55,14 @@ def ways_of(comment: Any) -> tuple[Likeness, ...]:
     """The ways in which something may be like a comment, given as a row with `sender` and `source`."""
     has = {Likeness.NETWORK: comment.sender, Likeness.LINK: hosts_of(comment.source), Likeness.TEXT: comment.source}
     return tuple(way for way in Likeness if has[way])
+
+
+def widest(found: Mapping[Likeness, Alike]) -> Likeness | None:
+    """The way in which most is alike, if there is any.
+
+    Of several the one that says most: the same text is one thing, and a network may be that of many people.
+    """
+    return max(reversed(list(found)), key=lambda way: len(found[way].seen), default=None)
 
 
 def told(way: Likeness, comment: Any) -> str:

@@ -66,7 +66,7 @@ def pin_article() -> ResponseReturnValue:
         return _faulty(form, "That article is in no section; it can stand at the top.")
     except FrontChanged:
         return _changed(form)
-    return _done(f"“{article.headline}” is pinned.")
+    return _done(article, f"“{article.headline}” is pinned.")
 
 
 @bp.post("/move")
@@ -82,7 +82,7 @@ def move_article() -> ResponseReturnValue:
         abort(400)
     except FrontChanged:
         return _changed(PinForm(formdata=None))
-    return _done(f"“{article.headline}” was moved.")
+    return _done(article, f"“{article.headline}” was moved.")
 
 
 @bp.post("/unpin")
@@ -94,7 +94,7 @@ def unpin_article() -> ResponseReturnValue:
         unpin(article, act=_act(form))
     except (NotPinned, FrontChanged):
         return _changed(PinForm(formdata=None))
-    return _done(f"“{article.headline}” stands by its age again.")
+    return _done(article, f"“{article.headline}” stands by its age again.")
 
 
 def _shown(form: MoveForm) -> Article:
@@ -107,10 +107,12 @@ def _act(form: FrontForm) -> Act:
     return Act(Actor(on_duty().id, on_duty().email), utcnow(), seen=form.seen.data or "")
 
 
-def _done(said: str) -> ResponseReturnValue:
+def _done(article: Article, said: str) -> ResponseReturnValue:
+    """Go back to where the article stands now, for it may be moved further."""
+    article_id = article.id
     db.session.commit()
     flash(said)
-    return redirect(url_for(".show"), 303)
+    return redirect(url_for(".show", _anchor=f"article-{article_id}"), 303)
 
 
 def _faulty(form: PinForm, problem: str) -> ResponseReturnValue:

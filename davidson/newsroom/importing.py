@@ -9,8 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from davidson.articles.manuscript import Manuscript, ManuscriptPicture
-from davidson.media.opening import MAX_BYTES
-from davidson.media.renditions import Focus, focus_from
+from davidson.media.renditions import MAX_BYTES, Focus, focus_from
 from davidson.newsroom.citing import sources_of
 from davidson.newsroom.frontmatter import WORD, BadManuscript, Front, is_null
 from davidson.text.markdown import MAX_ARTICLE_LENGTH

@@ -1,8 +1,10 @@
-"""The form that says what a picture shows, whose it is, and what must be seen of it."""
+"""The forms that say what a picture shows, whose it is and what must be seen of it, and that bring another one."""
 
 import re
+from os import SEEK_END
 
-from wtforms import HiddenField, StringField, TextAreaField
+from flask import request
+from wtforms import FileField, HiddenField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from davidson.accounts.forms import StaffForm
@@ -10,7 +12,7 @@ from davidson.articles.describing import PictureWords
 from davidson.articles.models import Article
 from davidson.articles.picture_words import fault_of_alt, fault_of_credit
 from davidson.media.models import Media
-from davidson.media.renditions import Focus
+from davidson.media.renditions import MAX_BYTES, TOO_LARGE, Focus
 from davidson.newsroom.forms import one_line
 
 LONGEST = {"alt": 1000, "caption": 1000, "credit": 200}
@@ -49,7 +51,7 @@ class PictureForm(StaffForm):
         if self.is_published and (
             fault := fault_of_alt(field.data or "", told=(self.caption.data or "", self.headline))
         ):
-            raise StopValidation(_sentence(fault))
+            raise StopValidation(sentence(fault))
 
     def validate_caption(self, field: TextAreaField) -> None:
         _check_length(field, "caption")
@@ -57,7 +59,7 @@ class PictureForm(StaffForm):
     def validate_credit(self, field: StringField) -> None:
         _check_length(field, "credit")
         if self.is_published and (fault := fault_of_credit(field.data or "")):
-            raise StopValidation(_sentence(fault))
+            raise StopValidation(sentence(fault))
 
     def validate_focus_x(self, field: StringField) -> None:
         _check_percent(field)
@@ -76,6 +78,67 @@ class PictureForm(StaffForm):
         return Focus(int(self.focus_x.data or ""), int(self.focus_y.data or ""))
 
 
+class NewPictureForm(StaffForm):
+    """Another picture for an article and what is said of it; `version` is the article that the form was made for.
+
+    Both forms stand on one page, so these fields have names of their own.
+    """
+
+    new_file = FileField()
+    new_alt = TextAreaField(filters=[one_line])
+    new_caption = TextAreaField(filters=[one_line])
+    new_credit = StringField(filters=[one_line])
+    version = HiddenField()
+
+    headline = ""
+
+    @classmethod
+    def sent(cls, article: Article) -> "NewPictureForm":
+        """The form as this request sent it, for that article."""
+        form = cls()
+        form.headline = article.headline
+        return form
+
+    def validate_new_file(self, _field: FileField) -> None:
+        sent = request.files.get("new_file")
+        if not sent or not sent.filename:
+            raise StopValidation("Choose a file.")
+        if sent.stream.seek(0, SEEK_END) > MAX_BYTES:
+            raise StopValidation(sentence(TOO_LARGE))
+
+    def validate_new_alt(self, field: TextAreaField) -> None:
+        _check_length(field, "alt")
+        told = (self.new_caption.data or "", self.headline, *self._file_names)
+        if fault := fault_of_alt(field.data or "", told=told):
+            raise StopValidation(sentence(fault))
+
+    def validate_new_caption(self, field: TextAreaField) -> None:
+        _check_length(field, "caption")
+
+    def validate_new_credit(self, field: StringField) -> None:
+        _check_length(field, "credit")
+        if fault := fault_of_credit(field.data or ""):
+            raise StopValidation(sentence(fault))
+
+    @property
+    def data_sent(self) -> bytes:
+        """The file. Of a valid form only."""
+        stream = request.files["new_file"].stream
+        stream.seek(0)
+        return stream.read()
+
+    @property
+    def words(self) -> PictureWords:
+        """What is said of the picture. Of a valid form only."""
+        return PictureWords(self.new_alt.data or "", self.new_caption.data or "", self.new_credit.data or "")
+
+    @property
+    def _file_names(self) -> tuple[str, ...]:
+        sent = request.files.get("new_file")
+        name = (sent.filename if sent else None) or ""
+        return (name, name.rpartition(".")[0])
+
+
 def _check_length(field: StringField, name: str) -> None:
     length, most = len(field.data or ""), LONGEST[name]
     if length > most:
@@ -87,5 +150,6 @@ def _check_percent(field: StringField) -> None:
         raise StopValidation("Give a whole number from 0 to 100.")
 
 
-def _sentence(fault: str) -> str:
+def sentence(fault: str) -> str:
+    """A fault as it stands beside a field."""
     return f"{fault[0].upper()}{fault[1:]}."

@@ -31,7 +31,6 @@ class ArticleState:
     comment_count: int
     comments_close_at: datetime | None
     comments_mode: CommentsMode | None
-    has_picture: bool
 
     @property
     def url(self) -> str:
@@ -88,7 +87,6 @@ def _columns() -> Select[*tuple[Any, ...]]:
         Article.comment_count,
         Article.comments_close_at,
         Article.comments_mode,
-        Article.media_id,
         Section.name.label("section"),
     ).outerjoin(Section, Section.id == Article.section_id)
 
@@ -106,7 +104,6 @@ def _state(row: Any, now: datetime) -> ArticleState:
         comment_count=row.comment_count,
         comments_close_at=row.comments_close_at,
         comments_mode=row.comments_mode,
-        has_picture=row.media_id is not None,
     )
 
 

@@ -20,7 +20,7 @@ def clean(value: str | None) -> str:
 
 
 class SiteForm(FlaskForm):
-    """A form of text fields. A file that is sent in a field's place is not there: no form of the site takes one."""
+    """A form of text fields. A file that is sent in a field's place is not there: whoever takes one asks for it."""
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:

@@ -14,7 +14,7 @@ from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db
 from tests.desks import PASSWORD, audit_log, browser, hire, live_sessions, log_in, on_duty
-from tests.pages import read
+from tests.pages import Page, read
 
 EMAIL = "ada@example.org"
 
@@ -117,6 +117,19 @@ def test_the_form_works_with_password_managers(client, app):
     page = read(client, "/staff/login")
     assert page.one("input#email").attributes["autocomplete"] == "username"
     assert page.one("input#password").attributes["autocomplete"] == "current-password"
+
+
+def test_the_first_field_has_the_focus_unless_something_went_wrong(client, app):
+    def focused(page: Page) -> list[str]:
+        return [
+            each.attributes.get("id", each.attributes.get("role", ""))
+            for each in page.tree
+            if "autofocus" in each.attributes
+        ]
+
+    assert focused(read(client, "/staff/login")) == ["email"]
+    assert focused(read(client, "/staff/login").submit("main form", email="", password="")) == ["alert"]
+    assert focused(log_in(client, "nobody@example.org")) == ["alert"]
 
 
 def test_log_in_without_its_token_or_from_another_site_is_refused_and_keeps_the_address(app, client):

@@ -91,6 +91,7 @@ def test_a_trial_saves_nothing_and_keeps_what_was_typed(app, admin, article):
     make_comment(app, article, source="The casino opens.")
     entries = len(audit_log(app))
     page = try_terms(admin, "banned", "casino\n new one ")
+    assert "0 would have been held that were not, 1 taken for spam, and 0 freed." in summary(page)
     assert ways(page) == ["Would have gone to spam, and did not: 1"]
     assert page.form("form[action=/staff/admin/words/banned]")[1]["terms"].split("\n") == ["casino", " new one "]
     assert page.form("form[action=/staff/admin/words/suspect]")[1]["terms"] == ""

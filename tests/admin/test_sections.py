@@ -58,7 +58,10 @@ def test_only_admins_enter(app: Flask):
 
 def test_buttons_order_hide_show_and_rename_what_the_next_page_shows(app: Flask, admin: FlaskClient, paper: None):
     assert masthead(app) == ["World", "City", "Science"]
-    page = press(read(admin, SECTIONS), "Science", "Up").follow()
+    answer = press(read(admin, SECTIONS), "Science", "Up")
+    page = answer.follow()
+    moved = page.all("li.rows__row")[1].attributes
+    assert answer.headers["Location"] == f"{SECTIONS}#{moved['id']}" and moved["tabindex"] == "-1"
     assert page.texts(".flash") == ["Science was moved."]
     assert masthead(app) == ["World", "Science", "City"]
     page = press(page, "World", "Down").follow()

@@ -1,6 +1,8 @@
 """The kinds of pages that the newspaper's own people meet."""
 
 from davidson.accounts.models import Role
+from davidson.articles.changes import Amendment, ChangeKind
+from davidson.articles.saving import UPDATE
 from tests.browser.article_pages import a_picture
 from tests.browser.kinds import Stage, kind
 from tests.browser.moderation_pages import ONE, card
@@ -119,6 +121,30 @@ def picture_of_an_article(stage: Stage) -> Page:
 @kind("picture of an article, with faults")
 def picture_with_faults(stage: Stage) -> Page:
     page = picture_of_an_article(stage).submit("#picture-form", alt="", credit="", focus_x="101", focus_y="x")
+    assert page.status == 422
+    return page
+
+
+@kind("an article without a picture, with faults")
+def no_picture_with_faults(stage: Stage) -> Page:
+    article = make_article(stage.app)
+    page = read(stage.staff(Role.EDITOR), f"/staff/newsroom/articles/{article.id}/picture")
+    page = page.submit("#new-picture-form", new_caption="At six", new_credit="")
+    assert page.status == 422
+    return page
+
+
+@kind("changes to an article")
+def changes_to_an_article(stage: Stage) -> Page:
+    note = Amendment(ChangeKind.CORRECTION, "It was built in 1912.")
+    for source, amendment in (("Built in 1911.", UPDATE), ("Built in 1912.", note), ("Built in 1912, by Ada.", UPDATE)):
+        article = make_article(stage.app, slug="amended", source=source, amendment=amendment)
+    return read(stage.staff(Role.EDITOR), f"/staff/newsroom/articles/{article.id}/changes")
+
+
+@kind("changes to an article, with faults")
+def changes_with_faults(stage: Stage) -> Page:
+    page = changes_to_an_article(stage).submit("#change-form", kind="again", note="x" * 501)
     assert page.status == 422
     return page
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from davidson.accounts.models import Role
 from tests.browser.newspapers import Newspaper, newspaper
@@ -119,6 +119,39 @@ def test_ticks_outlast_a_single_decision_and_one_key_decides_on_all_of_them(
     assert comment_now(paper.app, waiting[2]).reason == "off-topic"
     press(queue, "u")
     assert states(paper, waiting) == ["pending", "pending", "rejected"]
+
+
+def test_keys_pressed_while_a_page_loads_wait_for_it_unless_they_decide(
+    paper: Newspaper, queue: Page, waiting: list[Made]
+):
+    held: list[Route] = []
+    ids = [f"comment-{comment.id}" for comment in waiting]
+
+    def decide(then: str) -> None:
+        """Approve, and press other keys before that is answered."""
+        queue.route("**/staff/moderation/comments/*", lambda route: held.append(route))
+        with queue.expect_request(lambda request: request.method == "POST"):
+            queue.keyboard.press("a")
+        for key in then:
+            queue.keyboard.press(key)
+        with queue.expect_navigation():
+            held.pop(0).continue_()
+        queue.unroute("**/staff/moderation/comments/*")
+
+    decide("sjar")
+    expect(queue.locator(f"#{ids[2]}")).to_be_focused()
+    assert states(paper, waiting) == ["approved", "pending", "pending"]
+    queue.keyboard.press("k")
+    decide("u")
+    expect(queue.locator("#queue-live")).to_contain_text("Decision undone")
+    assert states(paper, waiting) == ["approved", "pending", "pending"]
+    assert focused(queue) == ids[1]
+
+    # An undo is followed by no other, and says so.
+    queue.keyboard.press("u")
+    expect(queue.locator("#queue-live")).to_contain_text("Nothing more to undo here")
+    expect(queue.locator("#queue-live")).to_be_in_viewport()
+    assert states(paper, waiting) == ["approved", "pending", "pending"]
 
 
 def test_on_a_phone_nothing_moves_under_the_thumb_that_ticks(queue: Page, waiting: list[Made]):

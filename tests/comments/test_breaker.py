@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from davidson.audit.telling import told
 from davidson.clock import utcnow
-from davidson.comments.breaker import FRESH, HOLD, Breaker, SpamCount, count_found, last_wave
+from davidson.comments.breaker import FRESH, HOLD, Breaker, count_found, last_wave
 from davidson.comments.models import BlockedTerm
 from davidson.comments.screening.breaker import LEAST, SPAN
+from davidson.comments.spamcounts import SpamCount
 from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
@@ -67,6 +68,12 @@ def acts(app: Flask) -> list[str]:
 
 def queue(app: Flask) -> Page:
     return read(on_duty(app), "/staff/moderation/")
+
+
+def settle(moderator: FlaskClient, comment: Made, decision: str, version: int) -> None:
+    path = f"/staff/moderation/comments/{comment.id}"
+    page = read(moderator, path)
+    assert page.submit(f"form[action={path}]", decision=decision, version=str(version)).status == 303
 
 
 def test_a_wave_holds_every_comment_and_says_so_on_pages_that_are_kept(app, client, article):
@@ -180,13 +187,7 @@ def test_what_is_usual_comes_from_the_whole_days_before(app, client, article):
 
 
 def test_what_moderators_mark_counts_while_it_is_fresh_and_an_undo_takes_it_back(app, client, article, clock):
-    moderator = on_duty(app)
-
-    def decide(comment: Made, decision: str, version: int) -> None:
-        page = read(moderator, f"/staff/moderation/comments/{comment.id}")
-        form = f"form[action=/staff/moderation/comments/{comment.id}]"
-        assert page.submit(form, decision=decision, version=str(version)).status == 303
-
+    decide = partial(settle, on_duty(app))
     old = [make_comment(app, article, source=f"An advertisement, {n}.") for n in range(LEAST)]
     clock.move_to(NOON + FRESH + timedelta(seconds=1))
     for comment in old:
@@ -200,6 +201,42 @@ def test_what_moderators_mark_counts_while_it_is_fresh_and_an_undo_takes_it_back
     assert promised(client, article) == AS_USUAL
     decide(fresh[0], "spam", 3)
     assert promised(client, article) == AT_PRESENT
+
+
+def test_a_wave_ends_with_the_spam_that_began_it_and_no_sooner(app, client, article, clock):
+    decide = partial(settle, on_duty(app))
+    other = make_article(app)
+    marked = [make_comment(app, article, source=f"An advertisement, {n}.") for n in range(LEAST + 1)]
+    for comment in marked:
+        decide(comment, "spam", 1)
+    assert [promised(client, one) for one in (article, other)] == [AT_PRESENT] * 2
+    clock.move_to(NOON + timedelta(minutes=20))  # No longer among those of the last ten minutes.
+    decide(marked[0], "undo", 2)
+    assert promised(client, article) == AT_PRESENT  # Without that one it was a wave all the same.
+    decide(marked[1], "approve", 2)
+    assert [promised(client, one) for one in (article, other)] == [AS_USUAL] * 2
+    assert queue(app).all(".wave-notice") == []
+    send(client, article, "A kind word.")
+    assert newest(app)[0] == "approved"
+    assert acts(app) == ["breaker.trip", "breaker.close"]
+    with app.app_context():
+        clock.move_to(NOON + HOLD)
+        assert drain_once(app, utcnow())
+    assert acts(app) == ["breaker.trip", "breaker.close"]
+
+
+def test_an_undo_takes_back_the_time_that_it_had_added_to_a_wave(app, client, article, clock):
+    spam(app, article)
+    clock.move_to(NOON + timedelta(minutes=25))
+    spam(app, article, LEAST - 1)
+    made = make_comment(app, article, source="Get REPLICA-WATCHES here", status="spam")
+    with app.app_context():
+        assert last_wave().until == NOON + timedelta(minutes=25) + HOLD
+    settle(on_duty(app), made, "approve", made.version)
+    with app.app_context():
+        assert NOON + HOLD <= last_wave().until <= NOON + HOLD + timedelta(minutes=1)
+    clock.move_to(NOON + HOLD + timedelta(minutes=1))
+    assert promised(client, article) == AS_USUAL
 
 
 def test_it_can_be_switched_off(make_app, article):

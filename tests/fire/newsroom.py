@@ -42,7 +42,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         ways += [self.edit, self.edit, self.settle_text, self.appeal, self.withdraw]
         ways += [self.decide_on_many, self.relearn]
         ways += [self.treat, self.calm]
-        ways += [self.amend, self.describe]
+        ways += [self.amend, self.tell, self.describe, self.picture]
         return self.draw.choice(ways)() if len(self.public()) > 2 else self.write()
 
     def wrongs(self, pages: Pages, about: Story) -> list[str]:

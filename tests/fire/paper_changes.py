@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from davidson.admin.queries import section_by_slug
 from davidson.admin.sections import move_section, rename_section, show_section
+from davidson.articles.amending import take_note_back, tell, telling_of
 from davidson.articles.changes import Amendment, ChangeKind
-from davidson.articles.describing import PictureWords, describe_picture, pictured_article
+from davidson.articles.describing import PictureWords, describe_picture, pictured_article, replace_picture
 from davidson.articles.manuscript import ManuscriptPicture
 from davidson.articles.models import Author, Section
 from davidson.articles.modes import set_mode
+from davidson.articles.picturing import store_picture
 from davidson.articles.publishing import article_to_change, retract
 from davidson.audit.log import SHELL, Act
 from davidson.clock import utcnow
@@ -21,6 +24,9 @@ from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.homepage.pinning import pin
 from davidson.homepage.places import Place
+from davidson.media.files import media_folder
+from davidson.media.models import Media
+from davidson.media.pictures import draw
 from davidson.pagecache.tags import BREAKER
 from davidson.pagecache.versions import touch
 from tests.factories import make_article
@@ -30,7 +36,7 @@ from tests.media.samples import corners, encoded
 
 STORIES = 6
 SECTIONS = ("World", "Science")
-PICTURE = encoded(corners())
+PICTURES = (encoded(corners()), encoded(corners(120, 60)))
 
 
 class PaperChanges(Desk):
@@ -88,6 +94,7 @@ class PaperChanges(Desk):
             self.stories.append(story)
         story = story or self.draw.choice(self.stories)
         story.headlines_before = [story.headline] if story.headline else []
+        story.silent = self.made if story.headline and story.public else 0
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
         if story.section.lower() not in self.order:
@@ -101,7 +108,29 @@ class PaperChanges(Desk):
         story = self.draw.choice(self.public())
         note = f"Correction number {self.made}."
         story.notes.append((self.made, note))
+        story.silent = 0
         self._store(story, source=f"Text number {self.made}.", amendment=Amendment(ChangeKind.CORRECTION, note))
+        return story
+
+    def tell(self) -> Story:
+        """A note on what was changed, said afterwards, or one that is taken back; from elsewhere."""
+        self.made += 1
+        story = self.draw.choice(self.public())
+        number, note = story.silent or self.made, f"Correction number {self.made}."
+        with self.elsewhere.app_context():
+            article = article_to_change(story.slug)
+            assert article is not None
+            if story.notes and self.draw.random() < 0.5:
+                number, note = story.notes.pop(self.draw.randrange(len(story.notes)))
+                change = next(told for told in telling_of(article.id).notes if told.note == note)
+                take_note_back(article, change.number, actor=SHELL, now=utcnow())
+                silent = telling_of(article.id).silent
+                story.silent = number if silent and silent.number == change.number else story.silent
+            else:
+                tell(article, Amendment(ChangeKind.CORRECTION, note), actor=SHELL, now=utcnow())
+                story.notes.append((number, note))
+                story.silent = 0
+            db.session.commit()
         return story
 
     def describe(self) -> Story:
@@ -113,14 +142,30 @@ class PaperChanges(Desk):
             found = pictured_article(self.article_of(story).id, to_change=True)
             assert found is not None
             article, media = found
+            assert media is not None
             words = PictureWords(story.alt, "", "Ada")
             describe_picture(article, media, words, media.focus, actor=SHELL, now=utcnow())
             db.session.commit()
         return story
 
+    def picture(self) -> Story:
+        """Another picture for an article, from elsewhere."""
+        self.made += 1
+        story = self.draw.choice(self.public())
+        story.alt = f"Picture number {self.made}"
+        with self.elsewhere.app_context():
+            drawn = draw(self.draw.choice(PICTURES), folder=media_folder())
+            found = pictured_article(self.article_of(story).id, to_change=True)
+            media = db.session.get_one(Media, store_picture(drawn, now=utcnow()))
+            assert found is not None
+            replace_picture(found[0], media, PictureWords(story.alt, "", "Ada"), actor=SHELL, now=utcnow())
+            story.picture = media.digest[:20]
+            db.session.commit()
+        return story
+
     def _store(self, story: Story, **fields: Any) -> None:
         """Write the story as it ought to be, of today or of the day before."""
-        story.alt = f"Picture number {self.made}"
+        story.alt, story.picture = f"Picture number {self.made}", sha256(PICTURES[0]).hexdigest()[:20]
         story.published_at = utcnow() - timedelta(hours=self.draw.choice([1, 25]))
         story.day = story.published_at.date().isoformat()
         make_article(
@@ -131,7 +176,7 @@ class PaperChanges(Desk):
             tags=("Rivers",),
             authors=("Ann Author",),
             published_at=story.published_at,
-            picture=ManuscriptPicture(PICTURE, alt=story.alt, credit="Ada"),
+            picture=ManuscriptPicture(PICTURES[0], alt=story.alt, credit="Ada"),
             **fields,
         )
 

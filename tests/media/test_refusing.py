@@ -8,8 +8,9 @@ import zlib
 import pytest
 from PIL import Image, ImageCms
 
-from davidson.media.opening import EOI, MAX_BYTES, MAX_HEIGHT, NotAPicture, open_picture
+from davidson.media.opening import EOI, MAX_HEIGHT, NotAPicture, open_picture
 from davidson.media.pictures import draw
+from davidson.media.renditions import MAX_BYTES
 from tests.media.samples import (
     GPS,
     ORIENTATION,

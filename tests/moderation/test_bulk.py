@@ -147,6 +147,23 @@ def test_everything_like_a_comment_is_shown_and_decided_on_with_one_button(app: 
     assert states(app, [*others, late, seen]) == ["pending"] * (len(others) + 1) + ["approved"]
 
 
+def test_everything_like_a_comment_begins_with_the_likeness_that_has_most(app: Flask):
+    article, moderator = make_article(app), on_duty(app)
+    first = make_comment(app, article, status="pending", source=f"{SPAM} https://pills.example/a", network="wave")
+
+    def opened() -> tuple[str, list[str]]:
+        page = read(moderator, f"{DESK}comments/{first.id}/like")
+        return page.one("a.queue-tabs__tab[aria-current=page]").text, page.texts("a.queue-tabs__tab")
+
+    # Of those that have as many the one that says most: a network may be that of many people.
+    assert opened() == ("Same text 1", ["Same network 1", "Same link 1", "Same text 1"])
+    make_comment(app, article, status="pending", source="Look: https://pills.example/b", network="x")
+    assert opened() == ("Same link 2", ["Same network 1", "Same link 2", "Same text 1"])
+    for number in range(2):
+        make_comment(app, article, status="pending", source=f"Another thing altogether, {number}.", network="wave")
+    assert opened() == ("Same network 3", ["Same network 3", "Same link 2", "Same text 1"])
+
+
 @pytest.mark.parametrize(
     "source", ["😀", "Hi", "http://[::1", "> only quoted\n> lines here", "((((" * 200, "a " * 2000]
 )

@@ -1,7 +1,7 @@
 """The queue narrowed to what fits a filter: in its address, with counts that are those of the lists, and bounded."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from flask import Flask
@@ -120,7 +120,7 @@ FAULTY = [
     ({"q": "😀"}, "There is no word in this to look for."),
     ({"q": "x" * 10_000}, "Search for at most 200 characters."),
     ({"section": "nowhere"}, "There is no such section."),
-    ({"article": "no/such' article"}, "There is no article with this address."),
+    ({"article": "no/such' article"}, "There is no article with this address or headline."),
     ({"rule": "nonsense"}, "There is no such rule."),
     ({"reason": "nonsense"}, "There is no such reason."),
     ({"network": "12-AAAA"}, "This network is not known, or not any more."),
@@ -228,6 +228,28 @@ def test_a_change_that_is_rolled_back_changes_no_index(app: Flask):
     moderator = on_duty(app)
     assert found(moderator, q="betelgeuse") == [comment.id]
     assert found(moderator, q="rigel") == []
+
+
+def test_an_article_is_found_by_its_address_or_by_words_of_its_headline(app: Flask):
+    one = make_article(app, headline="The old bridge is closed")
+    others = [make_article(app, headline=f"The harbour, part {number}") for number in range(6)]
+    comment = make_comment(app, one, status="pending")
+    moderator = on_duty(app)
+    assert found(moderator, article=one.slug) == found(moderator, article="bridge OLD") == [comment.id]
+    page = read(moderator, f"{DESK}?article=old+bridge")
+    assert page.form("#filter-form")[1]["article"] == one.slug  # So the address is one to keep.
+
+    page = read(moderator, f"{DESK}?article=harbour&q=reader")
+    assert page.status == 422 and "More than these have such a headline" in page.one("#article-fault").text
+    offered = page.all("ul.queue-filter__articles a")
+    assert [link.text for link in offered] == [f"The harbour, part {number}" for number in range(5, 0, -1)]
+    assert page.form("#filter-form")[1]["article"] == "harbour"
+    chosen = read(moderator, offered[0].attributes["href"])
+    assert chosen.status == 200
+    assert chosen.form("#filter-form")[1] | {"article": others[5].slug, "q": "reader"} == chosen.form("#filter-form")[1]
+    for nothing in ("-harbour", "harbour bridge", '"', "x" * 3000, "%", "' OR 1"):
+        page = read(moderator, f"{DESK}?article={quote(nothing)}")
+        assert page.status == 422 and "There is no article" in page.one("#article-fault").text
 
 
 def test_comments_follow_their_article_into_another_section(app: Flask):

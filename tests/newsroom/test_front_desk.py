@@ -55,6 +55,16 @@ def test_an_empty_front_says_so(editor: FlaskClient):
     assert read(editor, FRONT).texts(".empty__title") == ["Nothing is published yet"]
 
 
+def test_a_button_leads_back_to_the_row_that_it_moved(editor: FlaskClient, stories: list[Made]):
+    """So that it can be moved further without looking for it; the fragment names a row that can have the focus."""
+    page = read(editor, FRONT)
+    row = page.all("li.front-slot")[0].attributes
+    answer = press(page, 1, "Down")
+    assert answer.headers["Location"] == f"{FRONT}#{row['id']}"
+    moved = answer.follow().all("li.front-slot")[1].attributes
+    assert (moved["id"], moved["tabindex"]) == (row["id"], "-1")
+
+
 def test_buttons_move_pin_and_unpin(app: Flask, editor: FlaskClient, stories: list[Made]):
     page = press(read(editor, FRONT), 1, "Down").follow()
     assert page.texts(".flash") == ["“No. 1” was moved."]

@@ -1,9 +1,14 @@
 /* Keys for moderators, on top of forms that work without. A key does nothing but press a button of the focused card, and
-   nothing at all while it is held down or after it was pressed once: what comes next is another page. */
+   nothing at all while it is held down. After one was pressed what comes next is another page: for that j, k and u wait,
+   which go from card to card or take back what was just decided. A decision never waits, for its card is not seen yet. */
 const OFF = "davidson-keys-off";
 const BUTTONS = { a: "approve", r: "reject", s: "spam", u: "undo" };
 const OF_MANY = { A: "approve", R: "reject", S: "spam" };
 const TICKS = "davidson-ticks";
+const AHEAD = "davidson-ahead";
+const MOST_AHEAD = 3;
+const WAIT = 10000;
+const SHOWN = 5000;
 const cards = [...document.querySelectorAll(".queue-card")];
 const help = document.getElementById("queue-keys");
 const uses = document.getElementById("queue-keys-on");
@@ -12,6 +17,8 @@ const done = document.querySelector(".undo-line");
 const bulk = document.getElementById("bulk-form");
 const PASSING = 500;
 let isSent = false;
+let about = "";
+let shown = 0;
 let look = 0;
 let seen = null;
 
@@ -23,8 +30,11 @@ function kept(change, store = "localStorage") {
   }
 }
 
-function say(text) {
+function say(text, isSeen = true) {
+  window.clearTimeout(shown);
   live.textContent = text;
+  live.classList.toggle("hidden", !isSeen);
+  shown = window.setTimeout(() => live.classList.add("hidden"), SHOWN);
 }
 
 function here() {
@@ -63,16 +73,21 @@ function choose(number) {
 
 function press(decision) {
   const around = decision === "undo" && done?.querySelector("button") ? done : here();
+  if (!around && decision === "undo") {
+    say("Nothing to undo here.");
+    return;
+  }
   if (!around) {
     say("No comment is chosen. Press j for the first one.");
     return;
   }
   const button = around.querySelector(`button[name="decision"][value="${decision}"]`);
   if (!button) {
-    say("That cannot be done to this comment.");
+    say(decision === "undo" ? "Nothing more to undo here. What was decided before stands in the other tabs." : "That cannot be done to this comment.");
     return;
   }
   isSent = true;
+  about = button.form.getAttribute("action");
   button.click();
 }
 
@@ -108,14 +123,44 @@ function onFocus() {
   }
 }
 
+/* Keeps a key for the page that is being loaded, unless it is one that decides. */
+function keepAhead(key) {
+  kept((store) => {
+    const [keys] = aheadIn(store);
+    if ("jku".includes(key) && keys.length < MOST_AHEAD) {
+      store.setItem(AHEAD, `${keys}${key} ${Date.now()} ${about}`);
+    }
+  }, "sessionStorage");
+}
+
+function aheadIn(store) {
+  const [keys, at, of] = store.getItem(AHEAD)?.split(" ") ?? [];
+  return Date.now() - at < WAIT ? [keys, of] : ["", ""];
+}
+
+/* What is undone is the decision after which the key was pressed, and no other that the page may tell of. */
+function pressAhead() {
+  const [keys, of] = kept(aheadIn, "sessionStorage") ?? ["", ""];
+  kept((store) => store.removeItem(AHEAD), "sessionStorage");
+  for (const key of keys) {
+    if (key !== "u") {
+      go(key === "j" ? 1 : -1);
+    } else if (!isSent && done?.querySelector("form")?.getAttribute("action") === of) {
+      press("undo");
+    }
+  }
+}
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
     return;
   }
   if (event.key === "?") {
     help.open = !help.open;
-  } else if (!uses.checked || event.repeat || isSent) {
+  } else if (!uses.checked || event.repeat) {
     return;
+  } else if (isSent) {
+    keepAhead(event.key);
   } else if (event.key === "j" || event.key === "k") {
     go(event.key === "j" ? 1 : -1);
   } else if (bulk && (event.key === "x" || event.key === "X")) {
@@ -163,12 +208,14 @@ if (help) {
   // A page that comes back from the browser's history may be used anew.
   window.addEventListener("pageshow", () => {
     isSent = false;
+    // Not before, for until then the browser itself puts the focus on the card that the address names.
+    pressAhead();
   });
   if (!document.getElementById(window.location.hash.slice(1)) && document.activeElement === document.body) {
     cards[0]?.focus({ preventScroll: true });
   }
   if (done) {
     // What is in the page when it loads is announced by few screen readers; what changes in it then, by all.
-    window.setTimeout(() => say(done.querySelector(".undo-line__said").textContent), 200);
+    window.setTimeout(() => live.textContent || say(done.querySelector(".undo-line__said").textContent, false), 200);
   }
 }

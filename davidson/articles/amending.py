@@ -1,0 +1,144 @@
+"""What an editor says of a change after it was made, and takes back again. Nothing here commits.
+
+It is said of the newest change, if nothing is said of that yet; else it stands for itself, as with a text that stayed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+
+from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
+from davidson.articles.history import ChangeTold, whole_text
+from davidson.articles.models import Article
+from davidson.articles.publishing import record_act
+from davidson.articles.revisions import HAS_NOTE, Revision
+from davidson.audit.log import Actor
+from davidson.database import db
+from davidson.text.places import changed_places
+
+MOST_NOTES = 20
+"""The newest notes of an article that can be taken back at the desk."""
+_SILENT = {ChangeKind.MINOR, ChangeKind.UPDATE}
+_TOLD = (ChangeKind.UPDATE, ChangeKind.CORRECTION)
+
+
+class NothingToTell(ValueError):
+    """There is no change of which nothing is said yet, so none can be called a small one."""
+
+
+class NoSuchNote(LookupError):
+    """The article has no note of that number, or has it no more."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What readers are told of an article's changes, the newest first, and the change that they are not told of."""
+
+    silent: ChangeTold | None
+    notes: tuple[ChangeTold, ...]
+
+
+def telling_of(article_id: int) -> Telling:
+    """What is said of an article's changes, and the words of the newest one if nothing is said of it."""
+    statement = select(Revision).where(Revision.article_id == article_id, HAS_NOTE).order_by(Revision.number.desc())
+    notes = db.session.scalars(statement.limit(MOST_NOTES))
+    silent = _silent(article_id)
+    return Telling(_told(silent, _before(silent)) if silent else None, tuple(_told(note) for note in notes))
+
+
+def tell(article: Article, amendment: Amendment, *, actor: Actor, now: datetime) -> None:
+    """Say what the newest change of an article was to readers; the caller has locked it, and commits.
+
+    Raises NotReadYet where they do not see the article, and NothingToTell.
+    """
+    if not article.is_public(now):
+        raise NotReadYet(article.slug)
+    silent = _silent(article.id)
+    if silent is not None:
+        silent.kind, silent.note = amendment.kind, amendment.note
+    elif amendment.kind is ChangeKind.MINOR:
+        raise NothingToTell(article.slug)
+    else:
+        add_revision(article, amendment.kind, amendment.note, now)
+    _count(article)
+    record_act(article, "article.tell", actor=actor, now=now, reason=amendment.note, kind=amendment.kind.value)
+
+
+def take_note_back(article: Article, number: int, *, actor: Actor, now: datetime) -> None:
+    """Say no longer what was said of a change; the caller has locked the article, and commits.
+
+    A change of the text is an update of which nothing is said then; one of the note alone is no more to be seen.
+    Raises NoSuchNote.
+    """
+    revision = db.session.get(Revision, (article.id, number))
+    if revision is None or not revision.note:
+        raise NoSuchNote(article.slug)
+    note, revision.note = revision.note, ""
+    if revision.kind is not ChangeKind.AGAIN:
+        revision.kind = ChangeKind.UPDATE if _is_of_text(revision) else ChangeKind.MINOR
+    _count(article)
+    record_act(article, "article.untell", actor=actor, now=now, note_was=note)
+
+
+def add_revision(article: Article, kind: ChangeKind | None, note: str, now: datetime) -> None:
+    """Keep what an article says now as its newest version."""
+    newest = _newest(article.id)
+    db.session.add(
+        Revision(
+            article_id=article.id,
+            number=newest.number + 1 if newest else 1,
+            headline=article.headline,
+            standfirst=article.standfirst,
+            source=article.source,
+            created_at=now,
+            kind=kind,
+            note=note,
+        )
+    )
+
+
+def _newest(article_id: int) -> Revision | None:
+    statement = select(Revision).where(Revision.article_id == article_id).order_by(Revision.number.desc())
+    return db.session.scalar(statement.limit(1))
+
+
+def _before(revision: Revision) -> Revision | None:
+    """What the article said before, if that is kept."""
+    return db.session.get(Revision, (revision.article_id, revision.number - 1))
+
+
+def _silent(article_id: int) -> Revision | None:
+    """The newest change, if it is one of the text and nothing is said of it."""
+    newest = _newest(article_id)
+    is_silent = newest is not None and newest.kind in _SILENT and not newest.note and _is_of_text(newest)
+    return newest if is_silent else None
+
+
+def _is_of_text(revision: Revision) -> bool:
+    before = _before(revision)
+    return before is not None and _text(before) != _text(revision)
+
+
+def _count(article: Article) -> None:
+    """Let the article be updated when it last became another for readers, as its versions tell.
+
+    Those of releases that told of no change have no kind; they count where readers could see the article.
+    """
+    db.session.flush()
+    was_seen = and_(Revision.kind.is_(None), Revision.created_at > article.published_at)
+    article.updated_at = db.session.scalar(
+        select(func.max(Revision.created_at)).where(
+            Revision.article_id == article.id, or_(Revision.kind.in_(_TOLD), was_seen)
+        )
+    )
+    article.version += 1
+
+
+def _told(revision: Revision, before: Revision | None = None) -> ChangeTold:
+    places = changed_places(_text(before), _text(revision)) if before is not None else ()
+    return ChangeTold(revision.number, revision.kind or ChangeKind.UPDATE, revision.note, revision.created_at, places)
+
+
+def _text(revision: Revision) -> str:
+    return whole_text(revision.headline, revision.standfirst, revision.source)

@@ -1,0 +1,135 @@
+"""The desk's page of an article's changes: what readers are told of them, said after they were made."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from davidson.accounts.models import Role
+from davidson.articles.changes import MAX_NOTE, Amendment, ChangeKind
+from davidson.audit.telling import told
+from davidson.clock import utcnow
+from tests.desks import audit_log, on_duty
+from tests.factories import Made, make_article
+from tests.pages import Page, read
+
+NOTE = "It was built in 1912, not in 1911."
+
+
+def desk(article: Made) -> str:
+    return f"/staff/newsroom/articles/{article.id}/changes"
+
+
+def bridge(app: Flask, source: str, slug: str = "bridge", **fields: object) -> Made:
+    return make_article(app, slug=slug, headline="The bridge", source=source, **fields)
+
+
+def time_of(page: Page, word: str) -> list[str]:
+    return [time for time in page.texts("p.story__time") if time.startswith(word)]
+
+
+@pytest.fixture
+def editor(app: Flask) -> FlaskClient:
+    return on_duty(app, Role.EDITOR)
+
+
+def test_a_correction_said_at_the_desk_shows_wherever_one_from_a_file_does(app, client, editor):
+    article = bridge(app, "Built in 1911.")
+    bridge(app, "Built in 1912.")
+    assert desk(article) in {link.attributes["href"] for link in read(editor, "/staff/newsroom/").all("main a")}
+    page = read(editor, desk(article))
+    assert [element.text for element in page.tree if element.tag in {"ins", "del"}] == ["1911", "1912"]
+    sent = page.submit("#change-form", kind="correction", note=f" {NOTE}\u200b ")
+    assert "Readers are told." in sent.follow().one("main").text
+
+    story = read(client, article.url)
+    assert story.texts("section.story-notes bdi") == [NOTE] and time_of(story, "Corrected")
+    history = read(client, f"{article.url}/history")
+    assert history.texts("h2.change__kind") == ["Correction"] and history.texts("p.change__note") == [NOTE]
+    assert len(history.all("p.change__place")) == 1  # It is said of the change, which is not told twice.
+    assert read(client, "/corrections").texts("p.change__note") == [NOTE]
+    entry = audit_log(app)[-1]
+    assert (entry.action, entry.reason, entry.details["kind"]) == ("article.tell", NOTE, "correction")
+    assert "told readers of a change to “The bridge”" in told(entry, names={}, reasons={}).sentence
+
+    # What is said then stands for itself, and either note can be taken back.
+    page = read(editor, desk(article))
+    assert page.all("#kind-minor") == []
+    assert page.submit("#change-form", kind="update", note="Another picture shows it.").status == 303
+    assert len(read(client, article.url).all("section.story-notes p")) == 2
+    undone = read(editor, desk(article)).submit("#note-3", number="3").follow()
+    assert "The note was taken back" in undone.one("main").text
+    assert read(client, article.url).texts("section.story-notes bdi") == [NOTE]
+    assert len(read(client, f"{article.url}/history").all("li.change")) == 1
+    assert audit_log(app)[-1].details["note_was"] == "Another picture shows it."
+    assert read(editor, desk(article)).submit("#note-2", number="2").status == 303
+    story = read(client, article.url)
+    assert story.all("section.story-notes") == [] and time_of(story, "Updated")
+    assert read(client, "/corrections").texts("p.change__note") == []
+    assert read(client, f"{article.url}/history").texts("h2.change__kind") == ["Update"]
+
+
+def test_a_change_called_a_slip_of_the_pen_is_announced_no_more(app, client, editor):
+    article = bridge(app, "Built by Ada.")
+    bridge(app, "Built by Ada and Bea.", amendment=Amendment(ChangeKind.CORRECTION, NOTE))
+    corrected = time_of(read(client, article.url), "Corrected")
+    bridge(app, "Built by Ada and Béa.")
+    assert time_of(read(client, article.url), "Updated")
+    assert read(editor, desk(article)).submit("#change-form", kind="minor").status == 303
+    assert time_of(read(client, article.url), "Corrected") == corrected != []
+    assert read(client, f"{article.url}/history").texts("h2.change__kind") == ["Small change", "Correction"]
+    # It may be called something else, for readers are told nothing of it yet.
+    assert read(editor, desk(article)).submit("#change-form", kind="update", note="Names Béa.").status == 303
+    assert read(client, article.url).texts("section.story-notes bdi") == [NOTE, "Names Béa."]
+
+
+@pytest.mark.parametrize(
+    ("kind", "note", "field", "fault"),
+    [
+        ("", NOTE, "kind", "Choose what it was"),
+        ("again", NOTE, "kind", "Choose what it was"),
+        ("correction", " \u200b ", "note", "Say it in a sentence"),
+        ("update", "x" * (MAX_NOTE + 1), "note", "501 characters"),
+        ("minor", NOTE, "note", "leave this empty"),
+        ("minor", "", "kind", "told already"),
+    ],
+)
+def test_what_cannot_be_told_is_said_beside_its_field(app, client, editor, kind, note, field, fault):
+    article = bridge(app, "Built in 1911.")
+    page = read(editor, desk(article)).submit("#change-form", kind=kind, note=note)
+    assert page.status == 422 and fault in page.one(f"#{field}-fault").text
+    assert page.form("#change-form")[1]["note"] == ("" if note.startswith(" ") else note)
+    assert read(client, article.url).all("section.story-notes") == []
+
+
+def test_nothing_is_told_of_what_nobody_reads_or_what_somebody_changed(app, client, editor):
+    draft = bridge(app, "To come.", slug="draft", published_at=utcnow() + timedelta(days=1))
+    assert read(editor, desk(draft)).all("#change-form") == []
+    article = bridge(app, "Built in 1911.")
+    page = read(editor, desk(article))
+    sent = dict(page.form("#change-form")[1], kind="update", note=NOTE)
+    refused = editor.post(desk(draft), data=sent | {"version": "1"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert refused.status_code == 409 and NOTE in refused.text
+
+    bridge(app, "Built in 1912.")
+    late = page.submit("#change-form", kind="update", note=NOTE)
+    assert late.status == 409 and "Somebody changed the article meanwhile" in late.one("[role=alert]").text
+    assert late.submit("#change-form").status == 303  # What was typed is still there.
+    gone = read(editor, desk(article))
+    assert gone.submit("#note-2", number="2").status == 303
+    assert gone.submit("#note-2", number="2").status == 409
+    for number, status in (("1", 409), ("0", 400), ("x", 400), ("9" * 30, 400), ("", 400)):
+        assert gone.submit("#note-2", number=number).status == status
+
+
+def test_only_editors_tell_and_only_with_the_forms_token(app, client, editor):
+    article = bridge(app, "Built in 1911.")
+    assert on_duty(app, Role.AUTHOR).get(desk(article)).status_code == 403
+    assert on_duty(app, Role.MODERATOR).get(desk(article)).status_code == 403
+    assert app.test_client().get(desk(article)).status_code == 303
+    for path in (desk(Made(10**6)), desk(Made(10**30)), "/staff/newsroom/articles/0/changes"):
+        assert editor.get(path).status_code == 404
+    page = read(editor, desk(article))
+    assert page.submit("#change-form", csrf_token="forged", kind="update", note=NOTE).status == 400
+    assert read(client, article.url).all("section.story-notes") == []
