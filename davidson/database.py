@@ -188,6 +188,9 @@ def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:
     # What is asked reads few rows. Where a search forbids sequential scans, even a tiny table looks dear enough for
     # PostgreSQL to compile the statement first, which takes a hundred times as long as its answer.
     session += " -c jit=off"
+    # A statement is prepared once a connection, and planned for the values of each time: with a plan for any words or
+    # state, PostgreSQL would read all that match before it sorts them.
+    session += " -c plan_cache_mode=force_custom_plan"
     return {
         "pool_size": pool_size,
         "max_overflow": 4,
@@ -256,7 +259,7 @@ def _end_reading(connection: Connection) -> None:
     """Let a reader's transaction end with COMMIT, before the ROLLBACK that SQLAlchemy ends it with finds nothing to do.
 
     psycopg forgets all statements that it has prepared on a connection with each ROLLBACK, and the server would have
-    to parse and plan every statement anew.
+    to parse every statement anew.
     """
     if connection.invalidated:  # It was lost, and its transaction with it.
         return

@@ -143,19 +143,9 @@ def _between(found: Select[int], begin: int | None, end: int) -> Select[int]:
 
 
 def prepare_search() -> None:
-    """Bound what the statements of this transaction cost, where the store can.
-
-    Each is planned for the words that it is asked for: with a plan for any words, PostgreSQL would read all that match
-    before it sorts them. None is compiled: a plan that scans a table after all counts as one that costs a fortune, and
-    to compile it takes longer than to run it.
-    """
+    """Bound what the statements of this transaction cost, where the store can."""
     if _store() == "postgresql":
-        chosen = {
-            "plan_cache_mode": "force_custom_plan",
-            "statement_timeout": str(PATIENCE_MS),
-            "enable_seqscan": "off",
-            "jit": "off",
-        }
+        chosen = {"statement_timeout": str(PATIENCE_MS), "enable_seqscan": "off"}
         db.session.execute(select(*(func.set_config(name, value, True) for name, value in chosen.items())))
 
 
@@ -172,6 +162,7 @@ _LISTED_AUTHOR = (
     select(Author.id)
     .join(Authorship, Authorship.author_id == Author.id)
     .where(Authorship.listed_at <= bindparam("at", type_=Authorship.listed_at.type))
+    .order_by(Author.id)
     .limit(1)
 )
 _AUTHOR_NAMED = _LISTED_AUTHOR.where(func.lower(Author.name) == func.lower(bindparam("name")))
