@@ -83,7 +83,7 @@ ARTICLES = Index("article_search", "place", Part(("headline", "standfirst", "bod
 HEADLINE = Part(("headline",), "headline", "article_search_headline")
 LEAD = Part(("headline", "standfirst"), "lead", "article_search_lead")
 
-MOST_APART = 100
+MOST_APART = 10
 """How far apart rows may lie, on average, for all that lie between them to be walked on SQLite."""
 
 
@@ -174,7 +174,7 @@ def _postgresql(
         conditions.append(labels.op("@>", is_comparison=True)(_array(sought.labels)))
     conditions += [labels.op("&&", is_comparison=True)(_array(choice)) for choice in sought.choices]
     wanted, unwanted = replace(sought.words, without=()), Words(without=sought.words.without)
-    in_a_row = tuple(phrase for phrase in wanted.phrases if " " in phrase) if index.pairs else ()
+    in_a_row = tuple(filter(_has_pairs, wanted.phrases)) if index.pairs else ()
     conditions += [rows.c[index.pairs].op("@>", is_comparison=True)(_pairs(phrase)) for phrase in in_a_row]
     asked, read = sought.words, Words()
     if within not in (None, index.whole):
@@ -205,6 +205,12 @@ def _query(words: Words) -> ColumnElement[Any]:
 
 def _phrase(phrase: str) -> ColumnElement[Any]:
     return func.phraseto_tsquery(_CONFIGURATION, func.search_folded(phrase), type_=TSQUERY())
+
+
+def _has_pairs(phrase: str) -> bool:
+    """Whether PostgreSQL makes two words of it at least: others than letters and digits may be none to it."""
+    words = phrase.split()
+    return len(words) > 1 and all(sign.isalpha() or sign.isdecimal() for word in words for sign in word)
 
 
 def _pairs(phrase: str) -> ColumnElement[Any]:

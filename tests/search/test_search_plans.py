@@ -16,6 +16,7 @@ from tests.factories import make_article
 SEARCHES = (
     *("q=filler", "q=text&order=newest", "q=headline+-pelican", "q=text&section=world&author=ann-author"),
     *("q=pelican", "q=%22of+filler+3%22", "section=world", "q=headline&since=2020-01-01", "q=text&before=2.{place}"),
+    "q=%22pelican+%C2%BD%22",  # A half is a word to us, and none to PostgreSQL.
     *("q=today", "q=today&section=world", "q=%22of+today%22", "q=today+headline"),  # No headline says so.
 )
 # Every article has both words; only PostgreSQL knows without reading them that none has these in a row.
