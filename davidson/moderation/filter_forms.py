@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SearchField, SelectField, StringField
 from wtforms.validators import StopValidation
 
+from davidson.clock import utcnow
 from davidson.comments.reasons import LABELS, Reason
 from davidson.moderation import labels
 from davidson.moderation.filters import (
@@ -82,7 +83,7 @@ class QueueFilterForm(FilterForm):
         """Take a slug or an address; else the words of a headline, if one article alone has them."""
         typed = field.data or ""
         if typed and article_label(typed) is None:
-            called = articles_called(words_in(typed[:MAX_SEARCH]))
+            called = articles_called(words_in(typed[:MAX_SEARCH]), utcnow())
             if len(called) == 1:
                 field.data = called[0][0]
             elif called:

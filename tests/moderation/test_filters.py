@@ -232,6 +232,7 @@ def test_a_change_that_is_rolled_back_changes_no_index(app: Flask):
 
 def test_an_article_is_found_by_its_address_or_by_words_of_its_headline(app: Flask):
     one = make_article(app, headline="The old bridge is closed")
+    make_article(app, headline="The old bridge falls", published_at=utcnow() + timedelta(hours=1))  # The news to come.
     others = [make_article(app, headline=f"The harbour, part {number}") for number in range(6)]
     comment = make_comment(app, one, status="pending")
     moderator = on_duty(app)
