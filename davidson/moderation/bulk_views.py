@@ -11,7 +11,7 @@ from davidson.accounts.models import Desk
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
 from davidson.comments.models import Comment
-from davidson.database import db
+from davidson.database import db, reading
 from davidson.moderation.bulk import Seen, begin, begin_to_undo, go_on, result_of
 from davidson.moderation.cards import REASONS
 from davidson.moderation.decisions import ALLOWED, Decision
@@ -51,7 +51,8 @@ def settle_like(comment_id: int) -> ResponseReturnValue:
     """Decide on everything like a comment that was there when the page was made."""
     form = LikeForm()
     if not form.validate():
-        return _like_page(comment_id, form.by.data, form=form), form.error_status
+        with reading():  # Nobody waits for the store's one writer while texts are compared.
+            return _like_page(comment_id, form.by.data, form=form), form.error_status
     comment = likeness_row(comment_id) or abort(404)
     way = _way(comment, form.by.data)
     found = alike(comment, way, form.seen_in or comment.status, up_to=form.newest.data)
@@ -108,9 +109,10 @@ def _like_page(comment_id: int, by: str | None, *, form: LikeForm | None = None)
     """The page of one likeness: of the one that has most, where none is asked for."""
     comment = likeness_row(comment_id) or abort(404)
     card = card_with_history(comment_id) or abort(404)
-    found = {way: alike(comment, way, comment.status) for way in ways_of(comment)}
-    way = _way(comment, by) if by is not None else widest(found) or abort(404)
-    ways = [(each, len(some.seen), url_for(".like", comment_id=comment_id, by=each)) for each, some in found.items()]
+    asked = ways_of(comment) if by is None else [_way(comment, by)]
+    found = {way: alike(comment, way, comment.status) for way in asked}
+    way = widest(found) or abort(404)
+    ways = [(each, found.get(each), url_for(".like", comment_id=comment_id, by=each)) for each in ways_of(comment)]
     return render_template(
         "moderation/like.html",
         card=card,

@@ -162,6 +162,9 @@ def test_everything_like_a_comment_begins_with_the_likeness_that_has_most(app: F
     for number in range(2):
         make_comment(app, article, status="pending", source=f"Another thing altogether, {number}.", network="wave")
     assert opened() == ("Same network 3", ["Same network 3", "Same link 2", "Same text 1"])
+    # Who asks for one of them waits for no other.
+    page = read(moderator, f"{DESK}comments/{first.id}/like?by=link")
+    assert page.texts("a.queue-tabs__tab") == ["Same network", "Same link 2", "Same text"]
 
 
 @pytest.mark.parametrize(
