@@ -18,7 +18,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 class SpamCount(Base):
     """How many comments became spam in the minute or day that begins at `begins_at`, and are spam still.
 
-    `seconds` is 60 or 86400. Only what became spam within FRESH of being sent is counted.
+    `seconds` is 60 or 86400. Only what became spam soon after it was sent is counted.
     """
 
     __tablename__ = "spam_count"
