@@ -58,7 +58,7 @@ def on_starting(server):
 
 
 def on_reload(server):
-    """Begin anew like that; the settings were read again, and all else."""
+    """Begin anew like that. What was loaded stays as it is: only these settings were read again."""
     on_starting(server)
     _collect_what_comes()
 

@@ -218,5 +218,15 @@ def test_one_module_knows_the_sanitisers(library: str):
     }
 
 
+def test_libraries_that_load_later_are_few_and_each_has_one_place():
+    later = [
+        (file.relative_to(PACKAGE).as_posix(), node.args[0].value)
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Later"
+    ]
+    assert sorted(later) == [("emails.py", "email_validator"), ("text/sanitise.py", "bleach")]
+
+
 def _within(module: str, parents: tuple[str, ...]) -> bool:
     return any(module == parent or module.startswith(f"{parent}.") for parent in parents)

@@ -34,8 +34,8 @@ def staff_blueprint(
     """A blueprint below /staff, guarded: for people of `desk`, or for everyone signed in where that is None.
 
     `at` is its place, such as "/moderation"; `most_sent` how many bytes a request may have where files are taken. Its
-    views find the person with `on_duty()`, its templates `staff` and
-    `csrf_token()`; each form of a template must send the field `csrf_token`.
+    views find the person with `on_duty()`, its templates `staff` and `csrf_token()`; each form of a template must send
+    the field `csrf_token`.
     """
     blueprint = Blueprint(name, import_name, url_prefix=f"/staff{at}")
     blueprint.before_request(lambda: _admit(desk, most_sent))
