@@ -19,10 +19,12 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Select,
     String,
     Text,
     TypeDecorator,
     event,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL
@@ -171,6 +173,15 @@ def settle_at_commit(key: str, gather: Callable[[Session], Collection[T]], settl
 def settle_later(key: str, values: Collection[object]) -> None:
     """Settle these as well when the session commits."""
     db.session().info.setdefault(key, set()).update(values)
+
+
+def found_once(some: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """What a statement with LIMIT and SKIP LOCKED finds, for an `IN`.
+
+    PostgreSQL may run a subquery anew for each row that it compares with it, and would find others each time, in the
+    end more than the limit, or all. What stands in a WITH and locks is run once.
+    """
+    return select(some.cte())
 
 
 def engine_options(url: URL, *, pool_size: int = 8) -> dict[str, Any]:

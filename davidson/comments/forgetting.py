@@ -20,7 +20,7 @@ from davidson.comments.queries import old_networks, old_reports, old_spam
 from davidson.comments.reasons import OLD_SPAM
 from davidson.comments.states import subject_of
 from davidson.comments.status import CommentStatus
-from davidson.database import db
+from davidson.database import db, found_once
 
 FORGET = "comment.forget"
 BLANK: dict[str, Any] = {
@@ -41,14 +41,18 @@ def forget_networks(until: datetime, *, most: int) -> int:
 
     The fingerprint goes too, for it is made from the address among other things.
     """
-    forget = update(Comment).where(Comment.id.in_(old_networks(until, most=most))).values(sender=None, fingerprint=None)
+    forget = (
+        update(Comment)
+        .where(Comment.id.in_(found_once(old_networks(until, most=most))))
+        .values(sender=None, fingerprint=None)
+    )
     return len(_changed(forget.returning(Comment.id)))
 
 
 def forget_reports(until: datetime, *, most: int) -> int:
     """Delete at most so many reports by readers that were made until then: each holds a network. The caller commits."""
     key = tuple_(Report.comment_id, Report.network)
-    forget = delete(Report).where(key.in_(old_reports(until, most=most))).returning(Report.comment_id)
+    forget = delete(Report).where(key.in_(found_once(old_reports(until, most=most)))).returning(Report.comment_id)
     return len(_changed(forget))
 
 
@@ -56,7 +60,7 @@ def forget_spam(until: datetime, *, now: datetime, most: int) -> int:
     """Erase at most so many comments that were taken for spam until then; gives how many. The caller commits."""
     forget = (
         update(Comment)
-        .where(Comment.id.in_(old_spam(until, most=most)))
+        .where(Comment.id.in_(found_once(old_spam(until, most=most))))
         .values(status=CommentStatus.DELETED, reason=OLD_SPAM, decided_at=now, version=Comment.version + 1, **BLANK)
         .returning(Comment.id, Comment.version)
     )

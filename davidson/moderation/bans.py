@@ -12,7 +12,7 @@ from davidson.accounts.models import Staff
 from davidson.audit.log import Actor, record
 from davidson.comments.bans import Ban, SenderKind
 from davidson.comments.models import Comment
-from davidson.database import db
+from davidson.database import db, found_once
 from davidson.moderation.senders import key_of
 from davidson.text.dates import iso
 from davidson.web.paging import MOST, Cursor
@@ -132,7 +132,7 @@ def bans_on(keys: Collection[str], now: datetime) -> dict[str, HeldBan]:
 
 def forget_bans(until: datetime, *, most: int) -> int:
     """Delete at most so many bans that were over then, with the hashes in them; gives how many. The caller commits."""
-    statement = delete(Ban).where(Ban.id.in_(ended_bans(until, most=most))).returning(Ban.id)
+    statement = delete(Ban).where(Ban.id.in_(found_once(ended_bans(until, most=most)))).returning(Ban.id)
     return len(db.session.execute(statement, execution_options={"synchronize_session": False}).all())
 
 

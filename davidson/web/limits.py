@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from davidson.clock import utcnow
-from davidson.database import STRICT, Base, db
+from davidson.database import STRICT, Base, db, found_once
 from davidson.statements import Statement
 
 
@@ -60,7 +60,7 @@ _COUNT = {"postgresql": Statement(_count(postgresql.insert)), "sqlite": Statemen
 # Two that sweep in transactions of their own must not wait for each other's counts.
 _OVER = select(_THROTTLE.c.key).where(_THROTTLE.c.ends_at < bindparam("over")).with_for_update(skip_locked=True)
 _SWEEP = delete(_THROTTLE).where(_THROTTLE.c.key.in_(_OVER))
-_SWEEP_SOME = delete(_THROTTLE).where(_THROTTLE.c.key.in_(_OVER.limit(bindparam("most"))))
+_SWEEP_SOME = delete(_THROTTLE).where(_THROTTLE.c.key.in_(found_once(_OVER.limit(bindparam("most")))))
 
 
 @contextmanager
