@@ -48,6 +48,7 @@ def try_terms(client: FlaskClient, kind: str, terms: str) -> Page:
     (button,) = [one for one in page.all("button") if one.text == f"Try them as {kind} terms"]
     token = page.form("header form")[1]["csrf_token"]
     sent = client.post(button.attributes["formaction"], data={"terms": terms, "csrf_token": token})
+    assert sent.status_code in (200, 422), sent.text
     return page_of(client, sent)
 
 

@@ -28,7 +28,7 @@ def test_tab_goes_through_an_article_in_the_order_of_reading(
     assert not [name for name in names if name.startswith(("Leave this empty", "website"))]
 
 
-@pytest.mark.parametrize("path", ["/", "/sections/science", "/articles/why-we-still-move-the-clocks", "/staff/login"])
+@pytest.mark.parametrize("path", ["/", "/sections/science", "/articles/why-we-still-move-the-clocks"])
 def test_the_first_link_skips_the_furniture_and_is_seen_when_it_is_reached(
     demo: Newspaper, new_context: Callable[..., BrowserContext], path: str
 ):
@@ -39,3 +39,12 @@ def test_the_first_link_skips_the_furniture_and_is_seen_when_it_is_reached(
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)"), focused(page)
+
+
+def test_who_logs_in_may_type_at_once(demo: Newspaper, new_context: Callable[..., BrowserContext]):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(demo.url("/staff/login"))
+    page.keyboard.type("somebody@example.org")
+    assert page.input_value("[name=email]") == "somebody@example.org"
+    stop = tab(page)
+    assert stop and stop.name == "Password"
