@@ -29,7 +29,7 @@ def draw_apart(digest: str, settings: Settings) -> bool:
     return done is not None and done.returncode == 0
 
 
-def take_apart(data: bytes, settings: Settings) -> int:
+def keep_apart(data: bytes, settings: Settings) -> int:
     """Let a picture be checked, drawn and kept; gives the id of its row. The caller holds no transaction meanwhile.
 
     Raises NotTaken where it is none that the site takes, or where all that takes too long. Then nothing shows it.

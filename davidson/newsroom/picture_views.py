@@ -11,7 +11,7 @@ from davidson.articles.models import Article
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
 from davidson.database import db, reading
-from davidson.media.apart import NotTaken, draw_apart, take_apart
+from davidson.media.apart import NotTaken, draw_apart, keep_apart
 from davidson.media.models import Media
 from davidson.media.renditions import MAX_BYTES
 from davidson.newsroom.picture_forms import NewPictureForm, PictureForm, sentence
@@ -25,7 +25,7 @@ MOST_SENT = 2 * MAX_BYTES
 """Bytes of a request with a file. Beyond what is taken, so that most of what is too large is told beside its field."""
 
 bp = staff_blueprint("picture", __name__, desk=Desk.NEWSROOM, at="/newsroom")
-new = staff_blueprint("new-picture", __name__, desk=Desk.NEWSROOM, at="/newsroom", most_sent=MOST_SENT)
+upload_bp = staff_blueprint("new-picture", __name__, desk=Desk.NEWSROOM, at="/newsroom", most_sent=MOST_SENT)
 
 
 @bp.get("/articles/<int:article_id>/picture")
@@ -57,7 +57,7 @@ def change(article_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", article_id=article_id), 303)
 
 
-@new.post("/articles/<int:article_id>/picture/file")
+@upload_bp.post("/articles/<int:article_id>/picture/file")
 def replace(article_id: int) -> ResponseReturnValue:
     """Give the article another picture. It is checked and drawn before anybody waits for the store."""
     with reading():
@@ -68,7 +68,7 @@ def replace(article_id: int) -> ResponseReturnValue:
             return _refused(article, media, form)
         db.session.rollback()
     try:
-        media_id = take_apart(form.data_sent, settings())
+        media_id = keep_apart(form.data_sent, settings())
     except NotTaken as fault:
         form.new_file.errors = [sentence(str(fault))]
         with reading():
