@@ -11,10 +11,11 @@ from davidson.articles.models import Article
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
 from davidson.database import db, reading
-from davidson.media.apart import NotTaken, draw_apart, keep_apart
+from davidson.media.apart import NotNow, NotTaken, draw_apart, keep_apart
 from davidson.media.models import Media
 from davidson.media.renditions import MAX_BYTES
 from davidson.newsroom.picture_forms import NewPictureForm, PictureForm, sentence
+from davidson.web.errors import RETRY_AFTER
 from davidson.web.paging import MOST
 from davidson.web.signing import settings
 
@@ -69,10 +70,10 @@ def replace(article_id: int) -> ResponseReturnValue:
         db.session.rollback()
     try:
         media_id = keep_apart(form.data_sent, settings())
+    except NotNow as fault:
+        return _given_back(article_id, form, fault), 503, {"Retry-After": str(RETRY_AFTER)}
     except NotTaken as fault:
-        form.new_file.errors = [sentence(str(fault))]
-        with reading():
-            return _refused(*_pictured(article_id), form)
+        return _given_back(article_id, form, fault), form.error_status
     article, media = _pictured(article_id, to_change=True)
     if form.version.data != str(article.version):
         return _refused(article, media, form)
@@ -90,6 +91,14 @@ def _refused(article: Article, media: Media | None, form: NewPictureForm) -> Res
         return _page(article, media, new_form=form), form.error_status
     form.version.data = str(article.version)
     return _page(article, media, new_form=form, problem=CHANGED), 409
+
+
+def _given_back(article_id: int, form: NewPictureForm, fault: NotTaken) -> str:
+    """The page with what was typed, and beside the field why the file was not taken."""
+    form.new_file.errors = [sentence(str(fault))]
+    with reading():
+        article, media = _pictured(article_id)
+        return _page(article, media, new_form=form)
 
 
 def _pictured(article_id: int, *, to_change: bool = False) -> tuple[Article, Media | None]:

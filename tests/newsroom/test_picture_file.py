@@ -1,6 +1,11 @@
 """Another file for an article's picture, sent at the desk: checked as one from the shell is, and shown at once."""
 
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +17,8 @@ from davidson.accounts.models import Role
 from davidson.articles.manuscript import ManuscriptPicture
 from davidson.audit.telling import told
 from davidson.database import db
+from davidson.media.apart import AT_WORK
+from davidson.media.files import alone_in
 from davidson.media.models import Media
 from davidson.media.renditions import MAX_BYTES
 from davidson.newsroom.picture_views import MOST_SENT
@@ -45,6 +52,17 @@ def shown(page: Page) -> dict[str, str]:
 def number_of_pictures(app: Flask) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(Media)) or 0
+
+
+@contextmanager
+def being_kept(app: Flask, page: Page) -> Iterator[Future[Page]]:
+    """Send the form with a file that is not done while the block runs; gives what comes of it."""
+    with ThreadPoolExecutor() as another, alone_in(Path(app.instance_path) / "media"):
+        sent = another.submit(send, page, encoded(corners(50, 50)))
+        while not AT_WORK.locked():
+            assert not sent.done()
+            time.sleep(0.01)
+        yield sent
 
 
 @pytest.fixture
@@ -114,6 +132,17 @@ def test_a_picture_that_takes_too_long_changes_nothing(app, client, editor, monk
     answer = send(read(editor, desk(article)), encoded(corners(50, 50)))
     assert answer.status == 422 and "could not be made within" in answer.one("#new_file-fault").text
     assert shown(read(client, article.url))["alt"] == "A quay"
+
+
+def test_one_picture_at_a_time_is_made_in_a_process_and_the_next_one_is_asked_to_wait(app, editor):
+    article = make_article(app, headline="The quay", picture=OLD)
+    first, second = read(editor, desk(article)), read(on_duty(app, Role.EDITOR), desk(article))
+    with being_kept(app, first) as sent:
+        busy = send(second, encoded(corners()))
+        assert (busy.status, busy.response.headers["Retry-After"]) == (503, "5")
+        assert "Another picture is being made just now" in busy.one("#new_file-fault").text
+        assert {name: busy.form("#new-picture-form")[1][name] for name in SAID} == SAID
+    assert sent.result().status == 303 and not AT_WORK.locked()
 
 
 def test_only_editors_send_pictures_and_only_with_the_forms_token(app, client, editor):
