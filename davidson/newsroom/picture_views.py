@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from davidson.accounts.guard import on_duty, staff_blueprint
+from davidson.accounts.guard import on_duty, staff_blueprint, still_on_duty
 from davidson.accounts.models import EDITORS, Desk
 from davidson.articles.cards import Picture, picture_of
 from davidson.articles.describing import describe_picture, pictured_article, replace_picture
@@ -25,8 +25,10 @@ SHAPES = {"16x9": "16 to 9", "4x3": "4 to 3", "1x1": "Square"}
 MOST_SENT = 2 * MAX_BYTES
 """Bytes of a request with a file. Beyond what is taken, so that most of what is too large is told beside its field."""
 
-bp = staff_blueprint("picture", __name__, desk=Desk.NEWSROOM, at="/newsroom")
-upload_bp = staff_blueprint("new-picture", __name__, desk=Desk.NEWSROOM, at="/newsroom", most_sent=MOST_SENT)
+bp = staff_blueprint("picture", __name__, desk=Desk.NEWSROOM, roles=EDITORS, at="/newsroom")
+upload_bp = staff_blueprint(
+    "new-picture", __name__, desk=Desk.NEWSROOM, roles=EDITORS, at="/newsroom", most_sent=MOST_SENT
+)
 
 
 @bp.get("/articles/<int:article_id>/picture")
@@ -75,10 +77,11 @@ def replace(article_id: int) -> ResponseReturnValue:
     except NotTaken as fault:
         return _given_back(article_id, form, fault), form.error_status
     article, media = _pictured(article_id, to_change=True)
+    person = still_on_duty(EDITORS)
     if form.version.data != str(article.version):
         return _refused(article, media, form)
     fresh = db.session.get(Media, media_id) or abort(404)
-    replace_picture(article, fresh, form.words, actor=Actor(on_duty().id, on_duty().email), now=utcnow())
+    replace_picture(article, fresh, form.words, actor=Actor(person.id, person.email), now=utcnow())
     headline = article.headline
     db.session.commit()
     flash(f"“{headline}” has another picture.")
@@ -102,8 +105,6 @@ def _given_back(article_id: int, form: NewPictureForm, fault: NotTaken) -> str:
 
 
 def _pictured(article_id: int, *, to_change: bool = False) -> tuple[Article, Media | None]:
-    if on_duty().role not in EDITORS:
-        abort(403)
     found = pictured_article(article_id, to_change=to_change) if 0 < article_id <= MOST else None
     return found or abort(404)
 

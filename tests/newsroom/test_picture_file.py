@@ -12,10 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.test import stream_encode_multipart
 
-from davidson.accounts.models import Role
+from davidson.accounts.models import Role, Staff
+from davidson.admin.people import disable
 from davidson.articles.manuscript import ManuscriptPicture
+from davidson.audit.log import SHELL
 from davidson.audit.telling import told
+from davidson.clock import utcnow
 from davidson.database import db
 from davidson.media.apart import AT_WORK
 from davidson.media.files import alone_in
@@ -145,6 +149,17 @@ def test_one_picture_at_a_time_is_made_in_a_process_and_the_next_one_is_asked_to
     assert sent.result().status == 303 and not AT_WORK.locked()
 
 
+def test_who_is_disabled_while_a_picture_is_made_changes_nothing(app, client, editor):
+    article = make_article(app, headline="The quay", picture=OLD)
+    with being_kept(app, read(editor, desk(article))) as sent, app.app_context():
+        disable(db.session.scalars(select(Staff)).one(), actor=SHELL, now=utcnow())
+        db.session.commit()
+    assert sent.result().status == 303
+    assert sent.result().response.headers["Location"].startswith("/staff/login")
+    assert shown(read(client, article.url))["alt"] == "A quay"
+    assert audit_log(app)[-1].action == "staff.disable"
+
+
 def test_only_editors_send_pictures_and_only_with_the_forms_token(app, client, editor):
     article = make_article(app, headline="The quay", picture=OLD)
     page = read(editor, desk(article))
@@ -153,6 +168,9 @@ def test_only_editors_send_pictures_and_only_with_the_forms_token(app, client, e
     for role in (Role.AUTHOR, Role.MODERATOR):
         other = on_duty(app, role)
         token = read(other, "/staff/account").form("header form")[1]["csrf_token"]
-        assert other.post(path, data={"csrf_token": token}).status_code == 403
+        unread, length, boundary = stream_encode_multipart({"csrf_token": token, "new_file": (BytesIO(b"x"), "x.jpg")})
+        kind = f"multipart/form-data; boundary={boundary}"
+        answer = other.post(path, input_stream=unread, content_type=kind, content_length=length)
+        assert answer.status_code == 403 and unread.tell() == 0
     assert app.test_client().post(path).status_code == 303
     assert shown(read(client, article.url))["alt"] == "A quay"
