@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 from davidson.config import Settings
 
@@ -36,8 +37,10 @@ def draw_apart(digest: str, settings: Settings) -> bool:
     return done is not None and done.returncode == 0
 
 
-def keep_apart(data: bytes, settings: Settings) -> int:
+def keep_apart(file: IO[bytes], settings: Settings) -> int:
     """Let a picture be checked, drawn and kept; gives the id of its row. The caller holds no transaction meanwhile.
+
+    The other process reads the file itself, so that one which lies on the disk never comes into this one's memory.
 
     Raises NotTaken where it is none that the site takes, or where all that takes too long, and NotNow where another one
     is being kept or the process failed. Then nothing shows it.
@@ -45,7 +48,7 @@ def keep_apart(data: bytes, settings: Settings) -> int:
     if not AT_WORK.acquire(blocking=False):
         raise NotNow("another picture is being made just now; please try again in a while")
     try:
-        done = _run("take", settings=settings, data=data)
+        done = _run("take", settings=settings, file=_from_its_start(file))
     finally:
         AT_WORK.release()
     if done is None:
@@ -59,7 +62,17 @@ def keep_apart(data: bytes, settings: Settings) -> int:
     return int(told["id"])
 
 
-def _run(*command: str, settings: Settings, data: bytes = b"") -> subprocess.CompletedProcess[bytes] | None:
+def _from_its_start(file: IO[bytes]) -> int:
+    """The descriptor of a file for another process, which reads on where the descriptor stands."""
+    descriptor = file.fileno()  # One that was still in memory is on the disk from here on.
+    file.flush()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _run(
+    *command: str, settings: Settings, file: int = subprocess.DEVNULL
+) -> subprocess.CompletedProcess[bytes] | None:
     """What a command of `davidson media` answered; None where it took too long."""
     environment = os.environ | {
         "DAVIDSON_INSTANCE": str(settings.instance),
@@ -70,7 +83,7 @@ def _run(*command: str, settings: Settings, data: bytes = b"") -> subprocess.Com
             [*DAVIDSON, "media", *command],
             cwd=ROOT,
             env=environment,
-            input=data,
+            stdin=file,
             capture_output=True,
             timeout=PATIENCE,
         )

@@ -71,7 +71,7 @@ def replace(article_id: int) -> ResponseReturnValue:
             return _refused(article, media, form)
         db.session.rollback()
     try:
-        media_id = keep_apart(form.data_sent, settings())
+        media_id = keep_apart(form.file_sent, settings())
     except NotNow as fault:
         return _given_back(article_id, form, fault), 503, {"Retry-After": str(RETRY_AFTER)}
     except NotTaken as fault:
