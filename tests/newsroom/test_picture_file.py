@@ -160,6 +160,16 @@ def test_who_is_disabled_while_a_picture_is_made_changes_nothing(app, client, ed
     assert audit_log(app)[-1].action == "staff.disable"
 
 
+def test_a_full_temporary_folder_asks_for_patience(app, client, editor, monkeypatch):
+    article = make_article(app, headline="The quay", picture=OLD)
+    page = read(editor, desk(article))
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr(app.request_class, "_get_file_stream", lambda *_sizes, **_more: full)
+        answer = send(page, encoded(corners(50, 50)))
+    assert (answer.status, answer.response.headers["Retry-After"]) == (503, "5")
+    assert shown(read(client, article.url))["alt"] == "A quay"
+
+
 def test_only_editors_send_pictures_and_only_with_the_forms_token(app, client, editor):
     article = make_article(app, headline="The quay", picture=OLD)
     page = read(editor, desk(article))
