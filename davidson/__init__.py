@@ -127,7 +127,7 @@ def _add_blueprints(app: Flask) -> None:
     of_moderators = (moderation, bulk, requests, talk, mode, senders, bans, figures)
     for desk in (accounts, admin, sections, audit, *of_moderators, newsroom, changes, closing, front, picture):
         app.register_blueprint(desk.bp)
-    app.register_blueprint(picture.new)
+    app.register_blueprint(picture.upload_bp)
 
 
 def _add_work(app: Flask, settings: Settings) -> None:

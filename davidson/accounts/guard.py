@@ -1,6 +1,7 @@
 """The one guard of the staff area. Every blueprint of it is made here, and so closed until somebody is let in."""
 
 import re
+from collections.abc import Set
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
-from davidson.accounts.models import Desk
+from davidson.accounts.models import Desk, Role
 from davidson.accounts.queries import SignedIn, signed_in
 from davidson.accounts.sessions import mark_seen
 from davidson.clock import utcnow
@@ -29,16 +30,22 @@ MOST_PATH = 300
 
 
 def staff_blueprint(
-    name: str, import_name: str, *, desk: Desk | None, at: str, most_sent: int | None = None
+    name: str,
+    import_name: str,
+    *,
+    desk: Desk | None,
+    at: str,
+    roles: Set[Role] = frozenset(Role),
+    most_sent: int | None = None,
 ) -> Blueprint:
     """A blueprint below /staff, guarded: for people of `desk`, or for everyone signed in where that is None.
 
-    `at` is its place, such as "/moderation"; `most_sent` how many bytes a request may have where files are taken. Its
-    views find the person with `on_duty()`, its templates `staff` and `csrf_token()`; each form of a template must send
-    the field `csrf_token`.
+    `at` is its place, such as "/moderation"; `roles` are those of the desk that may enter, and `most_sent` is how many
+    bytes a request may have where files are taken; nobody else's are read. Its views find the person with `on_duty()`,
+    its templates `staff` and `csrf_token()`; each form of a template must send the field `csrf_token`.
     """
     blueprint = Blueprint(name, import_name, url_prefix=f"/staff{at}")
-    blueprint.before_request(lambda: _admit(desk, most_sent))
+    blueprint.before_request(lambda: _admit(desk, roles, most_sent))
     blueprint.context_processor(_context)
     return blueprint
 
@@ -54,6 +61,19 @@ def init_staff(app: Flask) -> None:
 def on_duty() -> SignedIn:
     """The member of staff who sent this request. Only in views of a `staff_blueprint`."""
     return cast(SignedIn, g.staff)
+
+
+def still_on_duty(roles: Set[Role]) -> SignedIn:
+    """The same person as the store has them now, for views whose work takes long; asked in the view's transaction.
+
+    Answers as the guard does where their session ended meanwhile, or where they have none of these roles any more.
+    """
+    person = signed_in(session_secret() or "", now=utcnow())
+    if person is None:
+        abort(_to_log_in())
+    if person.role not in roles:
+        abort(403)
+    return person
 
 
 def whoever_is_signed_in() -> SignedIn | None:
@@ -98,11 +118,11 @@ class StaffCookie(SecureCookieSessionInterface):
         return super().get_cookie_secure(app) or request.is_secure
 
 
-def _admit(desk: Desk | None, most_sent: int | None) -> BaseResponse | None:
+def _admit(desk: Desk | None, roles: Set[Role], most_sent: int | None) -> BaseResponse | None:
     person = whoever_is_signed_in()
     if person is None:
-        return redirect(url_for("entrance.login", next=_way_back()), 303)
-    if desk is not None and desk not in person.desks:
+        return _to_log_in()
+    if person.role not in roles or (desk is not None and desk not in person.desks):
         abort(403)
     if most_sent is not None:
         request.max_content_length = most_sent
@@ -112,6 +132,10 @@ def _admit(desk: Desk | None, most_sent: int | None) -> BaseResponse | None:
         _mark_seen(person)
     g.staff = person
     return None
+
+
+def _to_log_in() -> BaseResponse:
+    return redirect(url_for("entrance.login", next=_way_back()), 303)
 
 
 def _way_back() -> str | None:

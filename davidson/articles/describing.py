@@ -40,9 +40,11 @@ def describe_picture(
 ) -> bool:
     """Give an article's picture its words and its focal point; says whether files must be drawn for that.
 
-    Until they are, pages show the ones of before. The focal point is the picture's wherever it stands. The log keeps
-    what was said before.
+    Until they are, pages show the ones of before. The focal point is the picture's wherever it stands, so its row is
+    locked, after the article's: another article's editor may have chosen one meanwhile. The log keeps what was said
+    before.
     """
+    db.session.refresh(media, with_for_update={"key_share": True})
     must_draw = focus != media.focus
     before = _say(article, words)
     media.focus_x, media.focus_y = focus.x, focus.y

@@ -13,7 +13,7 @@ from davidson.articles.models import Article
 from davidson.articles.picture_words import require_said
 from davidson.database import db
 from davidson.media.pictures import Drawn, add_picture, draw
-from davidson.media.queries import known_focus, locked_focus
+from davidson.media.queries import known_focus, locked_picture
 from davidson.pagecache.tags import tag_of
 from davidson.pagecache.versions import touch
 from davidson.text.markdown import Rendered
@@ -62,5 +62,17 @@ def store_picture(drawn: Drawn, *, now: datetime) -> int:
 
 def renew_picture(drawn: Drawn, *, now: datetime) -> None:
     """Keep what was drawn anew of a picture, unless it got another focal point meanwhile."""
-    if locked_focus(drawn.digest) == drawn.focus:
+    media = locked_picture(drawn.digest)
+    if media is not None and media.focus == drawn.focus:
         store_picture(drawn, now=now)
+
+
+def keep_picture(drawn: Drawn, *, now: datetime) -> int:
+    """Keep a picture that was drawn about the focal point that was known of it; gives its row's id.
+
+    One that is kept and got another focal point meanwhile stays as it is.
+    """
+    media = locked_picture(drawn.digest)
+    if media is not None and media.focus != drawn.focus:
+        return media.id
+    return store_picture(drawn, now=now)

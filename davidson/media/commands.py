@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from davidson.articles.cards import picture_of
-from davidson.articles.picturing import renew_picture, store_picture
+from davidson.articles.picturing import keep_picture, renew_picture, store_picture
 from davidson.articles.rerendering import catch_up_with_pictures
 from davidson.audit.log import SHELL, record
 from davidson.clock import utcnow
@@ -57,18 +57,19 @@ def add(files: tuple[Path, ...], focus: Focus | None) -> None:
 
 @media.command(hidden=True)
 def take() -> None:
-    """Keep the picture on standard input for a web server, which loads nothing that draws; tell its id or its fault."""
+    """Keep the picture on standard input for a web server, which loads nothing that draws; tell its id or its fault.
+
+    Somebody waits for the answer, so texts in which it stands are left to `davidson media render`.
+    """
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         drawn = draw(data, folder=media_folder(), focus=known_focus(data))
     except NotAPicture as fault:
         click.echo(json.dumps({"fault": str(fault)}))
         return
-    media_id = store_picture(drawn, now=utcnow())
+    media_id = keep_picture(drawn, now=utcnow())
     db.session.commit()
     click.echo(json.dumps({"id": media_id}))
-    for text in catch_up_with_pictures():
-        click.echo(text, err=True)
 
 
 def _drawn(file: Path, focus: Focus | None) -> Drawn:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from davidson.database import db
 from davidson.media.files import alone_in, is_there, original, write
 from davidson.media.models import Media
 from davidson.media.opening import Opened, open_picture
+from davidson.media.queries import locked_picture
 from davidson.media.renditions import (
     CROP_WIDTHS,
     CROPS,
@@ -84,25 +84,19 @@ def add_picture(drawn: Drawn, *, now: datetime) -> tuple[Media, bool]:
 
     Says too whether pages that show it must be made anew. The caller commits.
     """
-    media = _kept(drawn.digest)
+    media = locked_picture(drawn.digest)
     if media is None:
         fresh = Media(digest=drawn.digest, format=drawn.format, width=drawn.width, height=drawn.height, created_at=now)
         fresh.renditions = drawn.renditions
         with suppress(IntegrityError), db.session.begin_nested():  # Another one may add the same at this moment.
             db.session.add(fresh)
-        media = fresh if fresh in db.session else _kept(drawn.digest) or fresh
+        media = fresh if fresh in db.session else locked_picture(drawn.digest) or fresh
     is_changed = media.renditions != drawn.renditions
     if is_changed:
         media.drawing += 1
     media.renditions, media.rights = drawn.renditions, drawn.rights.said
     media.focus_x, media.focus_y = drawn.focus.x, drawn.focus.y
     return media, is_changed
-
-
-def _kept(digest: str) -> Media | None:
-    # Its key stays, so that articles may come to show it meanwhile.
-    statement = select(Media).where(Media.digest == digest).with_for_update(key_share=True)
-    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def _render(opened: Opened, name: str, focus: Focus, folder: Path) -> Document:

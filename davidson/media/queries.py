@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from davidson.database import db, reading
 from davidson.media.models import Media
@@ -19,19 +19,19 @@ def known_focus(data: bytes) -> Focus | None:
     It is asked for apart from the session, whose transaction may be a writer's: nobody is to wait while a picture is
     being drawn.
     """
+    statement = select(Media.focus_x, Media.focus_y).where(Media.digest == sha256(data).hexdigest())
     with reading(), db.engine.connect() as connection:
-        row = connection.execute(_focus(sha256(data).hexdigest())).one_or_none()
+        row = connection.execute(statement).one_or_none()
     return Focus(row.focus_x, row.focus_y) if row else None
 
 
-def locked_focus(digest: str) -> Focus | None:
-    """The focal point of the picture with that digest, which nobody else changes until the transaction ends."""
-    row = db.session.execute(_focus(digest).with_for_update(key_share=True)).one_or_none()
-    return Focus(row.focus_x, row.focus_y) if row else None
+def locked_picture(digest: str) -> Media | None:
+    """The picture with that digest as it is now, which nobody else changes until the transaction ends.
 
-
-def _focus(digest: str) -> Select[int, int]:
-    return select(Media.focus_x, Media.focus_y).where(Media.digest == digest)
+    Its key stays, so that articles may come to show it meanwhile.
+    """
+    statement = select(Media).where(Media.digest == digest).with_for_update(key_share=True)
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def all_pictures(beginning: str = "") -> Iterator[Media]:

@@ -2,6 +2,7 @@
 
 import re
 from os import SEEK_END
+from typing import IO
 
 from flask import request
 from wtforms import FileField, HiddenField, StringField, TextAreaField
@@ -121,11 +122,9 @@ class NewPictureForm(StaffForm):
             raise StopValidation(sentence(fault))
 
     @property
-    def data_sent(self) -> bytes:
+    def file_sent(self) -> IO[bytes]:
         """The file. Of a valid form only."""
-        stream = request.files["new_file"].stream
-        stream.seek(0)
-        return stream.read()
+        return request.files["new_file"].stream
 
     @property
     def words(self) -> PictureWords:

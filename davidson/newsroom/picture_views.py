@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from davidson.accounts.guard import on_duty, staff_blueprint
+from davidson.accounts.guard import on_duty, staff_blueprint, still_on_duty
 from davidson.accounts.models import EDITORS, Desk
 from davidson.articles.cards import Picture, picture_of
 from davidson.articles.describing import describe_picture, pictured_article, replace_picture
@@ -11,10 +11,11 @@ from davidson.articles.models import Article
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
 from davidson.database import db, reading
-from davidson.media.apart import NotTaken, draw_apart, take_apart
+from davidson.media.apart import NotNow, NotTaken, draw_apart, keep_apart
 from davidson.media.models import Media
 from davidson.media.renditions import MAX_BYTES
 from davidson.newsroom.picture_forms import NewPictureForm, PictureForm, sentence
+from davidson.web.errors import RETRY_AFTER
 from davidson.web.paging import MOST
 from davidson.web.signing import settings
 
@@ -24,8 +25,10 @@ SHAPES = {"16x9": "16 to 9", "4x3": "4 to 3", "1x1": "Square"}
 MOST_SENT = 2 * MAX_BYTES
 """Bytes of a request with a file. Beyond what is taken, so that most of what is too large is told beside its field."""
 
-bp = staff_blueprint("picture", __name__, desk=Desk.NEWSROOM, at="/newsroom")
-new = staff_blueprint("new-picture", __name__, desk=Desk.NEWSROOM, at="/newsroom", most_sent=MOST_SENT)
+bp = staff_blueprint("picture", __name__, desk=Desk.NEWSROOM, roles=EDITORS, at="/newsroom")
+upload_bp = staff_blueprint(
+    "new-picture", __name__, desk=Desk.NEWSROOM, roles=EDITORS, at="/newsroom", most_sent=MOST_SENT
+)
 
 
 @bp.get("/articles/<int:article_id>/picture")
@@ -57,7 +60,7 @@ def change(article_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", article_id=article_id), 303)
 
 
-@new.post("/articles/<int:article_id>/picture/file")
+@upload_bp.post("/articles/<int:article_id>/picture/file")
 def replace(article_id: int) -> ResponseReturnValue:
     """Give the article another picture. It is checked and drawn before anybody waits for the store."""
     with reading():
@@ -68,16 +71,17 @@ def replace(article_id: int) -> ResponseReturnValue:
             return _refused(article, media, form)
         db.session.rollback()
     try:
-        media_id = take_apart(form.data_sent, settings())
+        media_id = keep_apart(form.file_sent, settings())
+    except NotNow as fault:
+        return _given_back(article_id, form, fault), 503, {"Retry-After": str(RETRY_AFTER)}
     except NotTaken as fault:
-        form.new_file.errors = [sentence(str(fault))]
-        with reading():
-            return _refused(*_pictured(article_id), form)
+        return _given_back(article_id, form, fault), form.error_status
     article, media = _pictured(article_id, to_change=True)
+    person = still_on_duty(EDITORS)
     if form.version.data != str(article.version):
         return _refused(article, media, form)
     fresh = db.session.get(Media, media_id) or abort(404)
-    replace_picture(article, fresh, form.words, actor=Actor(on_duty().id, on_duty().email), now=utcnow())
+    replace_picture(article, fresh, form.words, actor=Actor(person.id, person.email), now=utcnow())
     headline = article.headline
     db.session.commit()
     flash(f"“{headline}” has another picture.")
@@ -92,9 +96,15 @@ def _refused(article: Article, media: Media | None, form: NewPictureForm) -> Res
     return _page(article, media, new_form=form, problem=CHANGED), 409
 
 
+def _given_back(article_id: int, form: NewPictureForm, fault: NotTaken) -> str:
+    """The page with what was typed, and beside the field why the file was not taken."""
+    form.new_file.errors = [sentence(str(fault))]
+    with reading():
+        article, media = _pictured(article_id)
+        return _page(article, media, new_form=form)
+
+
 def _pictured(article_id: int, *, to_change: bool = False) -> tuple[Article, Media | None]:
-    if on_duty().role not in EDITORS:
-        abort(403)
     found = pictured_article(article_id, to_change=to_change) if 0 < article_id <= MOST else None
     return found or abort(404)
 

@@ -1,5 +1,6 @@
 """Error pages in the design of the site, and the answer when the store is away."""
 
+import errno
 import logging
 
 from flask import Flask, Response, g, make_response, render_template, request
@@ -15,6 +16,8 @@ logger = logging.getLogger(__name__)
 # Busy, full, away or for reading only: the request may be sent again later. StorageError is Redis being away.
 STORE_AWAY = (OperationalError, TimeoutError, InterfaceError, InternalError, StorageError)
 RETRY_AFTER = 5
+# A disk that is full, or a person's or process's share of it.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 TEXTS = {
     400: ("This request could not be read", "Something in it is malformed. Please go back and try again."),
@@ -43,6 +46,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(ParseException, unreadable_body)
     for fault in STORE_AWAY:
         app.register_error_handler(fault, store_away)
+    app.register_error_handler(OSError, system_error)
     for unstorable in (DataError, OverflowError):
         app.register_error_handler(unstorable, unstorable_value)
     app.before_request(refuse_other_hosts)
@@ -90,6 +94,11 @@ def store_away(error: Exception) -> Response:
     log_store_fault(error)
     g.store_away = True
     return http_error(ServiceUnavailable())
+
+
+def system_error(error: OSError) -> Response:
+    """503 where a disk is full, such as that of the temporary folder, where files wait that were sent; else 500."""
+    return store_away(error) if error.errno in FULL else unexpected_error(error)
 
 
 def unstorable_value(error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """`davidson media …`: adding pictures, making their files anew, and sweeping up what nobody needs."""
 
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from davidson.clock import utcnow
 from davidson.database import db, is_reading
 from davidson.media.models import Media
 from davidson.media.pictures import draw
-from davidson.media.renditions import Focus, files_of
+from davidson.media.renditions import Focus, files_of, is_current
 from davidson.media.sweeping import sweep_orphans
 from tests.factories import Made, make_article, make_comment
 from tests.media.samples import corners, encoded
@@ -127,6 +128,39 @@ def test_a_text_that_is_saved_while_its_picture_is_drawn_anew_names_the_new_file
         assert shown_in(client, text) == fresh[0] != address
         assert run(app, "add", str(file), "--focus", "99,99").exit_code == 0
         fresh.clear()
+
+
+def test_a_picture_that_is_sent_again_keeps_the_focal_point_that_it_gets_meanwhile(app, tmp_path: Path):
+    file = tmp_path / "corners.png"
+    file.write_bytes(encoded(corners()))
+    address = run(app, "add", str(file)).stdout.strip()
+    make_article(app, source=f'Text.\n\n![Colours]({address} "| Ada")')
+    chosen: list[Focus] = []
+
+    def choose() -> None:
+        with app.app_context():
+            store_picture(
+                draw(file.read_bytes(), folder=Path(app.instance_path) / "media", focus=Focus(0, 9)), now=utcnow()
+            )
+            db.session.commit()
+
+    def choose_another(*_query: object) -> None:
+        """What an editor does after the focal point was read, while the picture is being drawn."""
+        if is_reading() and not chosen:
+            chosen.append(Focus(0, 9))
+            another = Thread(target=choose)
+            another.start()
+            another.join()
+
+    with app.app_context():
+        event.listen(db.engine, "after_cursor_execute", choose_another)
+        done = app.test_cli_runner().invoke(args=["media", "take"], input=file.read_bytes())
+        event.remove(db.engine, "after_cursor_execute", choose_another)
+    with app.app_context():
+        media = db.session.scalars(select(Media)).one()
+        assert chosen == [media.focus] and is_current(media.renditions, media.digest, media.focus)
+        assert json.loads(done.stdout) == {"id": media.id}
+        assert number_outdated() == 1  # Whoever waits for the answer waits for no text.
 
 
 def test_comments_are_posted_while_an_article_is_rendered_anew(app: Flask):

@@ -7,9 +7,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import OperationalError
 
 from davidson.accounts.models import Role
+from davidson.articles.describing import PictureWords, describe_picture, pictured_article
 from davidson.articles.manuscript import ManuscriptPicture
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.media.models import Media
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article
 from tests.pages import read
@@ -95,6 +102,25 @@ def test_a_draft_may_wait_for_its_words_and_nobody_overwrites_another(app, edito
     assert "Somebody changed the article meanwhile" in page.one("[role=alert]").text
     assert page.submit("#picture-form").status == 303
     assert read(editor, desk(article)).form("#picture-form")[1]["alt"] == "Mine"
+
+
+def test_a_picture_is_drawn_as_said_though_another_articles_editor_chose_meanwhile(app):
+    made = make_article(app, picture=picture())
+    with app.app_context(), db.engine.connect() as another:
+        if db.engine.dialect.name == "sqlite":
+            return  # There is one writer at a time.
+        article, media = pictured_article(made.id, to_change=True) or pytest.fail("it is there")
+        assert media is not None
+        said, chosen = media.focus, update(Media).values(focus_x=0)
+        another.execute(chosen)
+        another.commit()
+        assert describe_picture(article, media, PictureWords("", "", ""), said, actor=SHELL, now=utcnow())
+        db.session.flush()
+        with pytest.raises(OperationalError):  # Nobody else chooses until this is done.
+            another.execute(text("SET LOCAL lock_timeout = 50"))
+            another.execute(chosen)
+        db.session.commit()
+        assert db.session.scalars(select(Media)).one().focus == said
 
 
 def test_only_editors_describe_pictures_and_only_with_the_forms_token(app, editor):

@@ -1,20 +1,30 @@
 """Another file for an article's picture, sent at the desk: checked as one from the shell is, and shown at once."""
 
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.test import stream_encode_multipart
 
-from davidson.accounts.models import Role
+from davidson.accounts.models import Role, Staff
+from davidson.admin.people import disable
 from davidson.articles.manuscript import ManuscriptPicture
+from davidson.audit.log import SHELL
 from davidson.audit.telling import told
+from davidson.clock import utcnow
 from davidson.database import db
+from davidson.media.apart import AT_WORK
+from davidson.media.files import alone_in
 from davidson.media.models import Media
 from davidson.media.renditions import MAX_BYTES
-from davidson.newsroom import picture_views
 from davidson.newsroom.picture_views import MOST_SENT
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article
@@ -48,6 +58,17 @@ def number_of_pictures(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(Media)) or 0
 
 
+@contextmanager
+def being_kept(app: Flask, page: Page) -> Iterator[Future[Page]]:
+    """Send the form with a file that is not done while the block runs; gives what comes of it."""
+    with ThreadPoolExecutor() as another, alone_in(Path(app.instance_path) / "media"):
+        sent = another.submit(send, page, encoded(corners(50, 50)))
+        while not AT_WORK.locked():
+            assert not sent.done()
+            time.sleep(0.01)
+        yield sent
+
+
 @pytest.fixture
 def editor(app: Flask) -> FlaskClient:
     return on_duty(app, Role.EDITOR)
@@ -57,6 +78,7 @@ def test_another_file_shows_on_the_next_request_and_the_old_address_goes_on_answ
     article = make_article(app, headline="The quay")
     page = read(editor, desk(article))
     assert page.all("#picture-form") == []
+    assert "The article is as it was" in send(page, encoded(corners()), new_alt="").one("[role=alert]").text
     assert send(page, encoded(corners()), new_alt="First", new_caption="", new_credit="Ada").status == 303
     before, feed = shown(read(client, article.url)), client.get("/feed.json").text
     assert before["alt"] == "First"
@@ -116,6 +138,38 @@ def test_a_picture_that_takes_too_long_changes_nothing(app, client, editor, monk
     assert shown(read(client, article.url))["alt"] == "A quay"
 
 
+def test_one_picture_at_a_time_is_made_in_a_process_and_the_next_one_is_asked_to_wait(app, editor):
+    article = make_article(app, headline="The quay", picture=OLD)
+    first, second = read(editor, desk(article)), read(on_duty(app, Role.EDITOR), desk(article))
+    with being_kept(app, first) as sent:
+        busy = send(second, encoded(corners()))
+        assert (busy.status, busy.response.headers["Retry-After"]) == (503, "5")
+        assert "Another picture is being made just now" in busy.one("#new_file-fault").text
+        assert {name: busy.form("#new-picture-form")[1][name] for name in SAID} == SAID
+    assert sent.result().status == 303 and not AT_WORK.locked()
+
+
+def test_who_is_disabled_while_a_picture_is_made_changes_nothing(app, client, editor):
+    article = make_article(app, headline="The quay", picture=OLD)
+    with being_kept(app, read(editor, desk(article))) as sent, app.app_context():
+        disable(db.session.scalars(select(Staff)).one(), actor=SHELL, now=utcnow())
+        db.session.commit()
+    assert sent.result().status == 303
+    assert sent.result().response.headers["Location"].startswith("/staff/login")
+    assert shown(read(client, article.url))["alt"] == "A quay"
+    assert audit_log(app)[-1].action == "staff.disable"
+
+
+def test_a_full_temporary_folder_asks_for_patience(app, client, editor, monkeypatch):
+    article = make_article(app, headline="The quay", picture=OLD)
+    page = read(editor, desk(article))
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        monkeypatch.setattr(app.request_class, "_get_file_stream", lambda *_sizes, **_more: full)
+        answer = send(page, encoded(corners(50, 50)))
+    assert (answer.status, answer.response.headers["Retry-After"]) == (503, "5")
+    assert shown(read(client, article.url))["alt"] == "A quay"
+
+
 def test_only_editors_send_pictures_and_only_with_the_forms_token(app, client, editor):
     article = make_article(app, headline="The quay", picture=OLD)
     page = read(editor, desk(article))
@@ -124,6 +178,9 @@ def test_only_editors_send_pictures_and_only_with_the_forms_token(app, client, e
     for role in (Role.AUTHOR, Role.MODERATOR):
         other = on_duty(app, role)
         token = read(other, "/staff/account").form("header form")[1]["csrf_token"]
-        assert other.post(path, data={"csrf_token": token}).status_code == 403
+        unread, length, boundary = stream_encode_multipart({"csrf_token": token, "new_file": (BytesIO(b"x"), "x.jpg")})
+        kind = f"multipart/form-data; boundary={boundary}"
+        answer = other.post(path, input_stream=unread, content_type=kind, content_length=length)
+        assert answer.status_code == 403 and unread.tell() == 0
     assert app.test_client().post(path).status_code == 303
-    assert picture_views.new.name in app.blueprints and shown(read(client, article.url))["alt"] == "A quay"
+    assert shown(read(client, article.url))["alt"] == "A quay"
