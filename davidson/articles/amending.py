@@ -121,18 +121,33 @@ def _is_of_text(revision: Revision) -> bool:
 
 
 def _count(article: Article) -> None:
-    """Let the article be updated when it last became another for readers, as its versions tell.
-
-    Those of releases that told of no change have no kind; they count where readers could see the article.
-    """
+    """Let the article be updated when it last became another for readers, as its versions tell."""
     db.session.flush()
-    was_seen = and_(Revision.kind.is_(None), Revision.created_at > article.published_at)
+    was_seen = and_(
+        Revision.kind.is_(None),
+        Revision.created_at > article.published_at,
+        Revision.number > 1,
+        Revision.number < _untold_before(article.id),
+    )
     article.updated_at = db.session.scalar(
         select(func.max(Revision.created_at)).where(
             Revision.article_id == article.id, or_(Revision.kind.in_(_TOLD), was_seen)
         )
     )
     article.version += 1
+
+
+def _untold_before(article_id: int) -> int:
+    """Before which number versions without a kind may be changes that readers saw.
+
+    Releases that told of no change gave them none. Since then only those have none that nobody saw, such as what was
+    written while the article was taken back; that may be all that came before it was published again.
+    """
+    statement = select(Revision.number, Revision.kind).where(
+        Revision.article_id == article_id, Revision.kind.is_not(None)
+    )
+    first = db.session.execute(statement.order_by(Revision.number).limit(1)).one_or_none()
+    return 0 if first is None or first.kind is ChangeKind.AGAIN else first.number
 
 
 def _told(revision: Revision, before: Revision | None = None) -> ChangeTold:

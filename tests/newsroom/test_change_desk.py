@@ -8,8 +8,11 @@ from flask.testing import FlaskClient
 
 from davidson.accounts.models import Role
 from davidson.articles.changes import MAX_NOTE, Amendment, ChangeKind
+from davidson.articles.publishing import article_to_change, retract
+from davidson.audit.log import SHELL
 from davidson.audit.telling import told
 from davidson.clock import utcnow
+from davidson.database import db
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article
 from tests.pages import Page, read
@@ -23,6 +26,14 @@ def desk(article: Made) -> str:
 
 def bridge(app: Flask, source: str, slug: str = "bridge", **fields: object) -> Made:
     return make_article(app, slug=slug, headline="The bridge", source=source, **fields)
+
+
+def take_article_back(app: Flask, article: Made) -> None:
+    with app.app_context():
+        row = article_to_change(article.slug)
+        assert row is not None
+        retract(row, reason="It was not true.", actor=SHELL, now=utcnow())
+        db.session.commit()
 
 
 def time_of(page: Page, word: str) -> list[str]:
@@ -82,6 +93,25 @@ def test_a_change_called_a_slip_of_the_pen_is_announced_no_more(app, client, edi
     # It may be called something else, for readers are told nothing of it yet.
     assert read(editor, desk(article)).submit("#change-form", kind="update", note="Names Béa.").status == 303
     assert read(client, article.url).texts("section.story-notes bdi") == [NOTE, "Names Béa."]
+
+
+def test_what_nobody_saw_becoming_another_is_no_update(app, client, editor):
+    """Neither is an article's first version, also where it is dated back, nor what was written while it was away."""
+    slip = bridge(app, "Built in 1911.")
+    bridge(app, "Built in 1912.")
+    assert read(editor, desk(slip)).submit("#change-form", kind="minor").status == 303
+    assert time_of(read(client, slip.url), "Updated") == []
+
+    pictured = bridge(app, "Built in 1911.", slug="pictured")
+    away = bridge(app, "Built in 1911.", slug="away")
+    take_article_back(app, away)
+    bridge(app, "Built in 1912.", slug="away", published=False)
+    bridge(app, "Built in 1912.", slug="away")
+    for article, number in ((pictured, "2"), (away, "4")):
+        assert read(editor, desk(article)).submit("#change-form", kind="update", note=NOTE).status == 303
+        assert time_of(read(client, article.url), "Updated")
+        assert read(editor, desk(article)).submit(f"#note-{number}", number=number).status == 303
+        assert time_of(read(client, article.url), "Updated") == []
 
 
 @pytest.mark.parametrize(
