@@ -146,11 +146,27 @@ def test_nothing_is_told_of_what_nobody_reads_or_what_somebody_changed(app, clie
     late = page.submit("#change-form", kind="update", note=NOTE)
     assert late.status == 409 and "Somebody changed the article meanwhile" in late.one("[role=alert]").text
     assert late.submit("#change-form").status == 303  # What was typed is still there.
+
+    # A fault in what was typed does not make the form one for what somebody changed since.
+    page = read(editor, desk(article))
+    bridge(app, "Built in 1913.")
+    faulty = page.submit("#change-form", kind="update", note="")
+    assert faulty.status == 422
+    assert faulty.submit("#change-form", kind="update", note="Names the year.").status == 409
+    assert read(client, article.url).texts("section.story-notes bdi") == [NOTE]
+    taken = page.submit("#note-2", number="2")
+    assert taken.status == 409 and "nothing was taken back yet" in taken.one("[role=alert]").text
+    assert read(client, article.url).texts("section.story-notes bdi") == [NOTE]
+
     gone = read(editor, desk(article))
     assert gone.submit("#note-2", number="2").status == 303
     assert gone.submit("#note-2", number="2").status == 409
-    for number, status in (("1", 409), ("0", 400), ("x", 400), ("9" * 30, 400), ("", 400)):
-        assert gone.submit("#note-2", number=number).status == status
+    sent = read(editor, desk(article)).form("#change-form")[1]
+    for number, status in (("1", 409), ("2", 409), ("0", 400), ("x", 400), ("9" * 30, 400), ("", 400)):
+        refused = editor.post(
+            f"{desk(article)}/take-back", data=sent | {"number": number}, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert refused.status_code == status and ("taken back already" in refused.text) is (status == 409)
 
 
 def test_only_editors_tell_and_only_with_the_forms_token(app, client, editor):
