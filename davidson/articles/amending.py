@@ -6,7 +6,8 @@ It is said of the newest change, if nothing is said of that yet; else it stands 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
 from davidson.articles.history import ChangeTold, whole_text
@@ -19,12 +20,23 @@ from davidson.text.places import changed_places
 
 MOST_NOTES = 20
 """The newest notes of an article that can be taken back at the desk."""
-_SILENT = {ChangeKind.MINOR, ChangeKind.UPDATE}
+_SILENT = {ChangeKind.MINOR, ChangeKind.UPDATE, ChangeKind.WITHDRAWN}
 _TOLD = (ChangeKind.UPDATE, ChangeKind.CORRECTION)
+_BEFORE = aliased(Revision)
+_IS_OF_TEXT = exists().where(
+    _BEFORE.article_id == Revision.article_id,
+    _BEFORE.number == Revision.number - 1,
+    or_(
+        _BEFORE.headline != Revision.headline,
+        _BEFORE.standfirst != Revision.standfirst,
+        _BEFORE.source != Revision.source,
+    ),
+)
+"""Whether a version said other words than the one before, if that is kept; else it is there for its note alone."""
 
 
 class NothingToTell(ValueError):
-    """There is no change of which nothing is said yet, so none can be called a small one."""
+    """There is no change of which nothing was ever said, so none can be called a small one."""
 
 
 class NoSuchNote(LookupError):
@@ -55,10 +67,10 @@ def tell(article: Article, amendment: Amendment, *, actor: Actor, now: datetime)
     if not article.is_public(now):
         raise NotReadYet(article.slug)
     silent = _silent(article.id)
+    if amendment.kind is ChangeKind.MINOR and (silent is None or silent.kind is ChangeKind.WITHDRAWN):
+        raise NothingToTell(article.slug)
     if silent is not None:
         silent.kind, silent.note = amendment.kind, amendment.note
-    elif amendment.kind is ChangeKind.MINOR:
-        raise NothingToTell(article.slug)
     else:
         add_revision(article, amendment.kind, amendment.note, now)
     _count(article)
@@ -68,15 +80,16 @@ def tell(article: Article, amendment: Amendment, *, actor: Actor, now: datetime)
 def take_note_back(article: Article, number: int, *, actor: Actor, now: datetime) -> None:
     """Say no longer what was said of a change; the caller has locked the article, and commits.
 
-    A change of the text is an update of which nothing is said then; one of the note alone is no more to be seen.
-    Raises NoSuchNote.
+    The article's history goes on telling that there was a note. Raises NoSuchNote.
     """
     revision = db.session.get(Revision, (article.id, number))
     if revision is None or not revision.note:
         raise NoSuchNote(article.slug)
     note, revision.note = revision.note, ""
-    if revision.kind is not ChangeKind.AGAIN:
-        revision.kind = ChangeKind.UPDATE if _is_of_text(revision) else ChangeKind.MINOR
+    if revision.kind is ChangeKind.AGAIN:  # It stays one, for it hides what came before.
+        add_revision(article, ChangeKind.WITHDRAWN, "", now)
+    else:
+        revision.kind = ChangeKind.WITHDRAWN
     _count(article)
     record_act(article, "article.untell", actor=actor, now=now, note_was=note)
 
@@ -129,9 +142,10 @@ def _count(article: Article) -> None:
         Revision.number > 1,
         Revision.number < _untold_before(article.id),
     )
+    withdrawn = and_(Revision.kind == ChangeKind.WITHDRAWN, _IS_OF_TEXT)
     article.updated_at = db.session.scalar(
         select(func.max(Revision.created_at)).where(
-            Revision.article_id == article.id, or_(Revision.kind.in_(_TOLD), was_seen)
+            Revision.article_id == article.id, or_(Revision.kind.in_(_TOLD), withdrawn, was_seen)
         )
     )
     article.version += 1

@@ -19,7 +19,7 @@ from davidson.web.paging import MOST
 
 CHANGED = "Somebody changed the article meanwhile. What you typed is below, and readers were told nothing yet."
 UNREAD = "Readers do not see this article now, so there is no change to tell."
-NOTHING_NEW = "Everything that was changed is told already, so there is nothing to call a slip of the pen."
+NOTHING_NEW = "Everything that was changed is or was told already, so there is nothing to call a slip of the pen."
 STILL_TOLD = (
     "Somebody changed the article meanwhile, and nothing was taken back yet. Below is what readers are told now."
 )
@@ -68,7 +68,7 @@ def take_back(article_id: int) -> ResponseReturnValue:
         take_note_back(article, number, actor=_actor(), now=utcnow())
     except NoSuchNote:
         return _outdated(article_id, ChangeForm(formdata=None), GONE)
-    return _done(article, "The note was taken back; readers see it no more.")
+    return _done(article, "The note was taken back. The history says that there was one, and readers see it no more.")
 
 
 def _known(article_id: int) -> ArticleState:

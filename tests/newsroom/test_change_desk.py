@@ -72,13 +72,18 @@ def test_a_correction_said_at_the_desk_shows_wherever_one_from_a_file_does(app, 
     undone = read(editor, desk(article)).submit("#note-3", number="3").follow()
     assert "The note was taken back" in undone.one("main").text
     assert read(client, article.url).texts("section.story-notes bdi") == [NOTE]
-    assert len(read(client, f"{article.url}/history").all("li.change")) == 1
+    history = read(client, f"{article.url}/history")
+    assert history.texts("h2.change__kind") == ["Note", "Correction"]
+    assert history.texts("p.change__note") == ["A note was taken back.", NOTE]
     assert audit_log(app)[-1].details["note_was"] == "Another picture shows it."
     assert read(editor, desk(article)).submit("#note-2", number="2").status == 303
     story = read(client, article.url)
     assert story.all("section.story-notes") == [] and time_of(story, "Updated")
     assert read(client, "/corrections").texts("p.change__note") == []
-    assert read(client, f"{article.url}/history").texts("h2.change__kind") == ["Update"]
+    history = read(client, f"{article.url}/history")
+    assert history.texts("h2.change__kind") == ["Note", "Update"]
+    assert history.texts("p.change__note") == ["A note was taken back.", "A note on this change was taken back."]
+    assert len(history.all("p.change__place")) == 1 and NOTE not in history.html
 
 
 def test_a_change_called_a_slip_of_the_pen_is_announced_no_more(app, client, editor):
@@ -93,6 +98,27 @@ def test_a_change_called_a_slip_of_the_pen_is_announced_no_more(app, client, edi
     # It may be called something else, for readers are told nothing of it yet.
     assert read(editor, desk(article)).submit("#change-form", kind="update", note="Names Béa.").status == 303
     assert read(client, article.url).texts("section.story-notes bdi") == [NOTE, "Names Béa."]
+
+
+def test_a_change_whose_note_was_taken_back_is_told_anew_but_never_silently(app, client, editor):
+    article = bridge(app, "Built in 1911.")
+    bridge(app, "Built in 1912.", amendment=Amendment(ChangeKind.CORRECTION, "It was bilt in 1912."))
+    page = read(editor, desk(article)).submit("#note-2", number="2").follow()
+    assert page.all("#kind-minor") == [] and "a note on it was taken back" in page.one("main").text
+    refused = page.submit("#change-form", kind="minor")
+    assert refused.status == 422 and "told already" in refused.one("#kind-fault").text
+    assert page.submit("#change-form", kind="correction", note=NOTE).status == 303
+    assert read(client, "/corrections").texts("p.change__note") == [NOTE]
+    history = read(client, f"{article.url}/history")
+    assert history.texts("h2.change__kind") == ["Correction"] and history.texts("p.change__note") == [NOTE]
+
+    # Where it was published again the history begins, and tells of a note there too.
+    take_article_back(app, article)
+    bridge(app, "Built in 1912, then.", amendment=Amendment(note="Taken back by mistake."))
+    assert read(editor, desk(article)).submit("#note-3", number="3").status == 303
+    history = read(client, f"{article.url}/history")
+    assert history.texts("h2.change__kind") == ["Note", "Published again"] and "mistake" not in history.html
+    assert history.texts("p.change__note")[0] == "A note was taken back."
 
 
 def test_what_nobody_saw_becoming_another_is_no_update(app, client, editor):
