@@ -122,15 +122,21 @@ def _before(revision: Revision) -> Revision | None:
 
 
 def _silent(article_id: int) -> Revision | None:
-    """The newest change, if it is one of the text and nothing is said of it."""
-    newest = _newest(article_id)
-    is_silent = newest is not None and newest.kind in _SILENT and not newest.note and _is_of_text(newest)
-    return newest if is_silent else None
-
-
-def _is_of_text(revision: Revision) -> bool:
-    before = _before(revision)
-    return before is not None and _text(before) != _text(revision)
+    """The newest change, if it is one of the text and nothing is said of it; what only bore a note is passed over."""
+    statement = (
+        select(Revision, _IS_OF_TEXT)
+        .where(
+            Revision.article_id == article_id,
+            or_(Revision.kind.is_distinct_from(ChangeKind.WITHDRAWN), _IS_OF_TEXT),
+        )
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    found = db.session.execute(statement).one_or_none()
+    if found is None:
+        return None
+    newest, is_of_text = found
+    return newest if is_of_text and newest.kind in _SILENT and not newest.note else None
 
 
 def _count(article: Article) -> None:

@@ -121,6 +121,17 @@ def test_a_change_whose_note_was_taken_back_is_told_anew_but_never_silently(app,
     assert history.texts("p.change__note")[0] == "A note was taken back."
 
 
+def test_a_note_that_was_taken_back_hides_no_silent_change_before_it(app, client, editor):
+    article = bridge(app, "Built in 1911.")
+    bridge(app, "Built in 1912.", amendment=Amendment(ChangeKind.MINOR))
+    bridge(app, "Built in 1912.", amendment=Amendment(note="Another picture shows it."))
+    page = read(editor, desk(article)).submit("#note-3", number="3").follow()
+    assert [element.text for element in page.tree if element.tag in {"ins", "del"}] == ["1911", "1912"]
+    assert page.submit("#change-form", kind="correction", note=NOTE).status == 303
+    history = read(client, f"{article.url}/history")
+    assert history.texts("h2.change__kind") == ["Note", "Correction"] and len(history.all("p.change__place")) == 1
+
+
 def test_what_nobody_saw_becoming_another_is_no_update(app, client, editor):
     """Neither is an article's first version, also where it is dated back, nor what was written while it was away."""
     slip = bridge(app, "Built in 1911.")
