@@ -5,6 +5,7 @@ It is said of the newest change, if nothing is said of that yet; else it stands 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -13,10 +14,10 @@ from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
 from davidson.articles.history import ChangeTold, whole_text
 from davidson.articles.models import Article
 from davidson.articles.publishing import record_act
-from davidson.articles.revisions import HAS_NOTE, Revision
+from davidson.articles.revisions import HAS_NOTE, Revision, add_revision
 from davidson.audit.log import Actor
 from davidson.database import db
-from davidson.text.places import changed_places
+from davidson.text.places import Place, changed_places
 
 MOST_NOTES = 20
 """The newest notes of an article that can be taken back at the desk."""
@@ -53,10 +54,11 @@ class Telling:
 
 def telling_of(article_id: int) -> Telling:
     """What is said of an article's changes, and the words of the newest one if nothing is said of it."""
-    statement = select(Revision).where(Revision.article_id == article_id, HAS_NOTE).order_by(Revision.number.desc())
-    notes = db.session.scalars(statement.limit(MOST_NOTES))
+    columns = (Revision.number, Revision.kind, Revision.note, Revision.created_at)
+    statement = select(*columns).where(Revision.article_id == article_id, HAS_NOTE).order_by(Revision.number.desc())
+    notes = db.session.execute(statement.limit(MOST_NOTES))
     silent = _silent(article_id)
-    return Telling(_told(silent, _before(silent)) if silent else None, tuple(_told(note) for note in notes))
+    return Telling(_told(silent, _places(silent)) if silent else None, tuple(_told(note) for note in notes))
 
 
 def tell(article: Article, amendment: Amendment, *, actor: Actor, now: datetime) -> None:
@@ -92,33 +94,6 @@ def take_note_back(article: Article, number: int, *, actor: Actor, now: datetime
         revision.kind = ChangeKind.WITHDRAWN
     _count(article)
     record_act(article, "article.untell", actor=actor, now=now, note_was=note)
-
-
-def add_revision(article: Article, kind: ChangeKind | None, note: str, now: datetime) -> None:
-    """Keep what an article says now as its newest version."""
-    newest = _newest(article.id)
-    db.session.add(
-        Revision(
-            article_id=article.id,
-            number=newest.number + 1 if newest else 1,
-            headline=article.headline,
-            standfirst=article.standfirst,
-            source=article.source,
-            created_at=now,
-            kind=kind,
-            note=note,
-        )
-    )
-
-
-def _newest(article_id: int) -> Revision | None:
-    statement = select(Revision).where(Revision.article_id == article_id).order_by(Revision.number.desc())
-    return db.session.scalar(statement.limit(1))
-
-
-def _before(revision: Revision) -> Revision | None:
-    """What the article said before, if that is kept."""
-    return db.session.get(Revision, (revision.article_id, revision.number - 1))
 
 
 def _silent(article_id: int) -> Revision | None:
@@ -170,9 +145,14 @@ def _untold_before(article_id: int) -> int:
     return 0 if first is None or first.kind is ChangeKind.AGAIN else first.number
 
 
-def _told(revision: Revision, before: Revision | None = None) -> ChangeTold:
-    places = changed_places(_text(before), _text(revision)) if before is not None else ()
-    return ChangeTold(revision.number, revision.kind or ChangeKind.UPDATE, revision.note, revision.created_at, places)
+def _told(row: Any, places: tuple[Place, ...] = ()) -> ChangeTold:
+    return ChangeTold(row.number, row.kind or ChangeKind.UPDATE, row.note, row.created_at, places)
+
+
+def _places(revision: Revision) -> tuple[Place, ...]:
+    """Where a change of the text made it another than the version before."""
+    before = db.session.get_one(Revision, (revision.article_id, revision.number - 1))
+    return changed_places(_text(before), _text(revision))
 
 
 def _text(revision: Revision) -> str:

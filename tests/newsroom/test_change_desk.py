@@ -1,14 +1,19 @@
 """The desk's page of an article's changes: what readers are told of them, said after they were made."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from davidson.accounts.models import Role
 from davidson.articles.changes import MAX_NOTE, Amendment, ChangeKind
 from davidson.articles.publishing import article_to_change, retract
+from davidson.articles.saving import UPDATE
 from davidson.audit.log import SHELL
 from davidson.audit.telling import told
 from davidson.clock import utcnow
@@ -34,6 +39,20 @@ def take_article_back(app: Flask, article: Made) -> None:
         assert row is not None
         retract(row, reason="It was not true.", actor=SHELL, now=utcnow())
         db.session.commit()
+
+
+@contextmanager
+def whole_versions_read() -> Iterator[list[str]]:
+    """The statements that read what versions said."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if re.match(r"SELECT [^(]*\brevision\.source", statement):
+            found.append(statement)
+
+    event.listen(engine := db.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def time_of(page: Page, word: str) -> list[str]:
@@ -149,6 +168,17 @@ def test_what_nobody_saw_becoming_another_is_no_update(app, client, editor):
         assert time_of(read(client, article.url), "Updated")
         assert read(editor, desk(article)).submit(f"#note-{number}", number=number).status == 303
         assert time_of(read(client, article.url), "Updated") == []
+
+
+def test_versions_are_read_whole_only_to_be_compared(app, editor):
+    for year in range(1911, 1915):
+        article = bridge(app, f"Built in {year}.", amendment=UPDATE if year == 1911 else Amendment(note=f"Not {year}."))
+    with app.app_context(), whole_versions_read() as read_by_saving:
+        bridge(app, "Built in 1915.")
+    assert read_by_saving == []
+    with app.app_context(), whole_versions_read() as read_by_showing:
+        page = read(editor, desk(article))
+    assert len(page.all("main li.rows__row")) == 3 and len(read_by_showing) == 2  # The last one and the one before.
 
 
 @pytest.mark.parametrize(
