@@ -12,7 +12,7 @@ from davidson.articles.models import Article
 from davidson.articles.publishing import article_to_change
 from davidson.audit.log import Actor
 from davidson.clock import utcnow
-from davidson.database import db
+from davidson.database import db, reading
 from davidson.newsroom.change_forms import KINDS, ChangeForm, NoteForm
 from davidson.newsroom.queries import ArticleState, article_state
 from davidson.web.paging import MOST
@@ -98,7 +98,8 @@ def _outdated(article_id: int, form: ChangeForm, problem: str) -> ResponseReturn
 def _refused(article_id: int, form: ChangeForm, *, problem: str = "") -> str:
     """The page with what was typed, which is still said of the version that it was typed for."""
     db.session.rollback()
-    return _page(_known(article_id), form, problem=problem)
+    with reading():  # Nobody waits for the store's one writer while words are compared.
+        return _page(_known(article_id), form, problem=problem)
 
 
 def _page(article: ArticleState, form: ChangeForm, *, problem: str = "") -> str:

@@ -1,12 +1,13 @@
 """The desk's page of an article's changes: what readers are told of them, said after they were made."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, before_render_template
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -17,7 +18,7 @@ from davidson.articles.saving import UPDATE
 from davidson.audit.log import SHELL
 from davidson.audit.telling import told
 from davidson.clock import utcnow
-from davidson.database import db
+from davidson.database import db, is_reading
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article
 from tests.pages import Page, read
@@ -234,6 +235,27 @@ def test_nothing_is_told_of_what_nobody_reads_or_what_somebody_changed(app, clie
             f"{desk(article)}/take-back", data=sent | {"number": number}, headers={"Sec-Fetch-Site": "same-origin"}
         )
         assert refused.status_code == status and ("taken back already" in refused.text) is (status == 409)
+
+
+def test_a_refusal_is_shown_while_others_write(app, store, editor):
+    article = bridge(app, "Built in 1911.")
+    bridge(app, "Built in 1912.", amendment=Amendment(note=NOTE))
+    bridge(app, "Built in 1913.")
+    page = read(editor, desk(article))
+    free: list[bool] = []
+
+    def note(_app: object, **_: object) -> None:
+        if store.drivername.startswith("sqlite"):
+            with closing(sqlite3.connect(str(store.database), timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+        free.append(is_reading())
+
+    with before_render_template.connected_to(note, app):
+        assert page.submit("#change-form", kind="update", note="").status == 422
+        assert page.submit("#change-form", kind="update", note=NOTE, version="1").status == 409
+        assert page.submit("#note-2", number="2", version="1").status == 409
+        assert page.submit("#note-2", number="3").status == 409
+    assert free == [True] * 4
 
 
 def test_only_editors_tell_and_only_with_the_forms_token(app, client, editor):
