@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
@@ -16,6 +16,7 @@ from davidson.articles.models import Article
 from davidson.articles.publishing import record_act
 from davidson.articles.revisions import HAS_NOTE, Revision, add_revision
 from davidson.audit.log import Actor
+from davidson.audit.models import AuditEntry
 from davidson.database import db
 from davidson.text.places import Place, changed_places
 
@@ -120,6 +121,7 @@ def _count(article: Article) -> None:
     was_seen = and_(
         Revision.kind.is_(None),
         Revision.created_at > article.published_at,
+        Revision.created_at > _appeared_at(article.id),
         Revision.number > 1,
         Revision.number < _untold_before(article.id),
     )
@@ -130,6 +132,14 @@ def _count(article: Article) -> None:
         )
     )
     article.version += 1
+
+
+def _appeared_at(article_id: int) -> ScalarSelect[datetime]:
+    """When the article was first published, which may be after the moment that its page names."""
+    statement = select(AuditEntry.at).where(
+        AuditEntry.subject == f"article:{article_id}", AuditEntry.action == "article.publish"
+    )
+    return statement.order_by(AuditEntry.version).limit(1).scalar_subquery()
 
 
 def _untold_before(article_id: int) -> int:

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask, before_render_template
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from davidson.accounts.models import Role
 from davidson.articles.changes import MAX_NOTE, Amendment, ChangeKind
 from davidson.articles.publishing import article_to_change, retract
+from davidson.articles.revisions import Revision
 from davidson.articles.saving import UPDATE
 from davidson.audit.log import SHELL
 from davidson.audit.telling import told
@@ -154,10 +155,13 @@ def test_a_note_that_was_taken_back_hides_no_silent_change_before_it(app, client
 
 def test_what_nobody_saw_becoming_another_is_no_update(app, client, editor):
     """Neither is an article's first version, also where it is dated back, nor what was written while it was away."""
-    slip = bridge(app, "Built in 1911.")
-    bridge(app, "Built in 1912.")
-    assert read(editor, desk(slip)).submit("#change-form", kind="minor").status == 303
-    assert time_of(read(client, slip.url), "Updated") == []
+    bridge(app, "Bilt in 1911.", slug="draft", published=False)
+    bridge(app, "Built in 1910.", slug="draft", published=False)
+    for slug in ("bridge", "draft"):
+        slip = bridge(app, "Built in 1911.", slug=slug)
+        bridge(app, "Built in 1912.", slug=slug)
+        assert read(editor, desk(slip)).submit("#change-form", kind="minor").status == 303
+        assert time_of(read(client, slip.url), "Updated") == []
 
     pictured = bridge(app, "Built in 1911.", slug="pictured")
     away = bridge(app, "Built in 1911.", slug="away")
@@ -169,6 +173,17 @@ def test_what_nobody_saw_becoming_another_is_no_update(app, client, editor):
         assert time_of(read(client, article.url), "Updated")
         assert read(editor, desk(article)).submit(f"#note-{number}", number=number).status == 303
         assert time_of(read(client, article.url), "Updated") == []
+
+
+def test_what_readers_saw_change_under_older_releases_stays_an_update(app, client, editor):
+    article = bridge(app, "Built in 1911.")
+    bridge(app, "Built in 1912.")
+    with app.app_context():
+        db.session.execute(update(Revision).values(kind=None))
+        db.session.commit()
+    bridge(app, "Built in 1913.")
+    assert read(editor, desk(article)).submit("#change-form", kind="minor").status == 303
+    assert time_of(read(client, article.url), "Updated")
 
 
 def test_versions_are_read_whole_only_to_be_compared(app, editor):
