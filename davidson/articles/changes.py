@@ -11,13 +11,15 @@ class ChangeKind(StrEnum):
     """What a change is to readers.
 
     A minor one, such as a slip of the pen mended, is not announced; `AGAIN` is an article that was taken back and is
-    published once more, before which its history is not shown.
+    published once more, before which its history is not shown; `WITHDRAWN` one of which a note was taken back, and
+    nothing else was said since.
     """
 
     MINOR = "minor"
     UPDATE = "update"
     CORRECTION = "correction"
     AGAIN = "again"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)

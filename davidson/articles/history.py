@@ -134,10 +134,8 @@ def history_of(article_id: int, *, before: int | None) -> HistoryPage | None:
         return None
     shows(tag_of("article", article_id))
     rows = HISTORY.all(article_id=article_id, before=MOST if before is None else before)
-    changes = [_told(row) for row in rows[:CHANGES]]
-    # Of a note that was taken back nothing is left where the text had stayed.
-    seen = tuple(told for told in changes if told.kind is not ChangeKind.MINOR or told.places)
-    return HistoryPage(seen, changes[-1].number if len(rows) > CHANGES else None)
+    changes = tuple(_told(row) for row in rows[:CHANGES])
+    return HistoryPage(changes, changes[-1].number if len(rows) > CHANGES else None)
 
 
 def corrections_page(at: datetime, *, before: Cursor | None) -> CorrectionsPage:

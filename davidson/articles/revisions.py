@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index, text
+from sqlalchemy import Enum, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from davidson.articles.changes import ChangeKind
-from davidson.database import STRICT, Base
+from davidson.articles.models import Article
+from davidson.database import STRICT, Base, db
 from davidson.pagecache.tags import CORRECTIONS, before_and_after, tag_of
 
 IS_CORRECTION = text("kind = 'correction'")
@@ -61,3 +62,20 @@ class BodyPicture(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), primary_key=True)
     drawing: Mapped[int]
+
+
+def add_revision(article: Article, kind: ChangeKind | None, note: str, now: datetime) -> None:
+    """Keep what an article says now as its newest version."""
+    newest = db.session.scalar(select(func.max(Revision.number)).where(Revision.article_id == article.id))
+    db.session.add(
+        Revision(
+            article_id=article.id,
+            number=(newest or 0) + 1,
+            headline=article.headline,
+            standfirst=article.standfirst,
+            source=article.source,
+            created_at=now,
+            kind=kind,
+            note=note,
+        )
+    )

@@ -10,14 +10,13 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from davidson.articles.amending import add_revision
 from davidson.articles.changes import Amendment, ChangeKind, NotReadYet
 from davidson.articles.manuscript import Manuscript
 from davidson.articles.models import Article, Author, Authorship, Reference, Section, Tag, Tagging
 from davidson.articles.picturing import drawn_for, require_words, set_picture
 from davidson.articles.publishing import article_to_change, list_article, record_act
 from davidson.articles.rendering import Text, keep_body_pictures, render, set_html, settled
-from davidson.articles.revisions import Revision
+from davidson.articles.revisions import Revision, add_revision
 from davidson.audit.log import Actor
 from davidson.database import db
 from davidson.text.markdown import Rendered

@@ -42,6 +42,7 @@ class ChangeForm(StaffForm):
 
 
 class NoteForm(StaffForm):
-    """The number of the change of which nothing is to be said any more."""
+    """The number of the change of which nothing is to be said any more; `version` as with what is said."""
 
     number = IntegerField()
+    version = HiddenField()

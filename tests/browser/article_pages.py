@@ -4,10 +4,13 @@ from io import BytesIO
 
 from PIL import Image
 
+from davidson.articles.amending import take_note_back, telling_of
 from davidson.articles.cards import picture_of
 from davidson.articles.changes import Amendment, ChangeKind
 from davidson.articles.manuscript import Citation, ManuscriptPicture
 from davidson.articles.models import Article
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
 from davidson.database import db
 from davidson.media.models import Media
 from tests.browser.kinds import Stage, kind
@@ -117,7 +120,18 @@ def article_from_right_to_left(stage: Stage) -> Page:
 
 @kind("history of an article")
 def history(stage: Stage) -> Page:
-    return read(stage.reader, f"{corrected(stage, headline='An article with a history').url}/history")
+    """One with a correction, and with notes that were taken back, on a change of the text and by itself."""
+    headline = "An article with a history"
+    slug = corrected(stage, headline=headline).slug
+    for note in ("The harbor is old.", "Another picture shows it."):
+        article = make_article(
+            stage.app, slug=slug, headline=headline, source="The old harbour.", amendment=Amendment(note=note)
+        )
+    with stage.app.app_context():
+        for told in telling_of(article.id).notes[:2]:
+            take_note_back(db.session.get_one(Article, article.id), told.number, actor=SHELL, now=utcnow())
+        db.session.commit()
+    return read(stage.reader, f"{article.url}/history")
 
 
 @kind("history of an article that never changed")

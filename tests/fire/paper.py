@@ -62,8 +62,8 @@ class Said:
 class Story:
     """An article as it ought to be.
 
-    `notes` are its corrections, with a number that tells which was written later; `silent` is that of its last change
-    if nothing is said of that yet, else 0.
+    `notes` are its corrections, with a number that tells which was written later; `changed` is that of the last change
+    of its text, 0 if there is none since it was last published again; `withdrawn` are notes that were taken back.
     """
 
     slug: str
@@ -78,12 +78,18 @@ class Story:
     picture: str = ""
     published_at: datetime = NOT_YET
     notes: list[tuple[int, str]] = field(default_factory=list)
-    silent: int = 0
+    changed: int = 0
+    withdrawn: list[str] = field(default_factory=list)
     comments: list[Said] = field(default_factory=list)
 
     @property
     def path(self) -> str:
         return f"/articles/{self.slug}"
+
+    @property
+    def silent(self) -> int:
+        """The number of the last change if nothing is said of it now, else 0."""
+        return 0 if any(number >= self.changed for number, _ in self.notes) else self.changed
 
     @property
     def unseen(self) -> set[str]:
@@ -230,7 +236,8 @@ def check_history(pages: Pages, story: Story) -> list[str]:
     status, text = pages.get(f"{story.path}/history")
     if not story.public:
         return [] if status == 303 else [f"the history of {story.path} is {status}"]
-    return [] if f"<bdi>{story.headline}</bdi>" in text else [f"the history of {story.path} has an old headline"]
+    wrong = [] if f"<bdi>{story.headline}</bdi>" in text else [f"the history of {story.path} has an old headline"]
+    return wrong + [f"the history of {story.path} tells of {note}" for note in story.withdrawn if note in text]
 
 
 def check_lead(pages: Pages, story: Story) -> list[str]:

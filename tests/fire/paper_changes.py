@@ -94,7 +94,7 @@ class PaperChanges(Desk):
             self.stories.append(story)
         story = story or self.draw.choice(self.stories)
         story.headlines_before = [story.headline] if story.headline else []
-        story.silent = self.made if story.headline and story.public else 0
+        story.changed = self.made if story.headline and story.public else 0
         story.headline, story.public = f"Headline number {self.made}", True
         story.section = self.draw.choice(SECTIONS)
         if story.section.lower() not in self.order:
@@ -108,7 +108,7 @@ class PaperChanges(Desk):
         story = self.draw.choice(self.public())
         note = f"Correction number {self.made}."
         story.notes.append((self.made, note))
-        story.silent = 0
+        story.changed = self.made
         self._store(story, source=f"Text number {self.made}.", amendment=Amendment(ChangeKind.CORRECTION, note))
         return story
 
@@ -121,15 +121,13 @@ class PaperChanges(Desk):
             article = article_to_change(story.slug)
             assert article is not None
             if story.notes and self.draw.random() < 0.5:
-                number, note = story.notes.pop(self.draw.randrange(len(story.notes)))
+                _, note = story.notes.pop(self.draw.randrange(len(story.notes)))
                 change = next(told for told in telling_of(article.id).notes if told.note == note)
                 take_note_back(article, change.number, actor=SHELL, now=utcnow())
-                silent = telling_of(article.id).silent
-                story.silent = number if silent and silent.number == change.number else story.silent
+                story.withdrawn.append(note)
             else:
                 tell(article, Amendment(ChangeKind.CORRECTION, note), actor=SHELL, now=utcnow())
                 story.notes.append((number, note))
-                story.silent = 0
             db.session.commit()
         return story
 
