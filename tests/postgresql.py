@@ -42,6 +42,8 @@ def running_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     run("initdb", "-D", str(data), "--no-sync", "-A", "trust", "-U", "test", "-E", "UTF8", "--locale=C.UTF-8")
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
     if not durable:
+        # Tests that look at plans analyse what they have filled; nobody else is to do so at some moment.
+        options += " -c autovacuum=off"
         options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
     try:
