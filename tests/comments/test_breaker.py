@@ -1,6 +1,5 @@
 """The breaker: a wave of spam lets every comment wait for a while, says so everywhere, and ends by itself."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,24 +11,18 @@ from sqlalchemy import select
 
 from davidson.audit.telling import told
 from davidson.clock import utcnow
-from davidson.comments.breaker import FRESH, HOLD, Breaker, count_found, last_wave
-from davidson.comments.models import BlockedTerm
-from davidson.comments.screening.breaker import LEAST, SPAN
+from davidson.comments.breaker import FRESH, HOLD, last_wave
+from davidson.comments.screening.breaker import LEAST
 from davidson.comments.spamcounts import SpamCount
-from davidson.comments.status import CommentStatus
 from davidson.config import CommentsMode
 from davidson.database import db
 from davidson.outbox.draining import drain_once
 from davidson.outbox.models import Message
 from tests.comments.sending import cost_of_comment, newest, send
-from tests.counting import queries_of
+from tests.comments.waves import AS_USUAL, AT_PRESENT, NOON, acts, guarded_article, promised, spam
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, read
-
-NOON = datetime(2026, 11, 25, 12, 0, 30, tzinfo=UTC)
-AT_PRESENT = "Much spam is coming in, so a moderator reads each comment at present before it is published."
-AS_USUAL = "Most comments are published at once; some are read by a moderator first."
 
 
 @pytest.fixture
@@ -38,32 +31,8 @@ def app(make_app) -> Flask:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as moving:
-        yield moving
-
-
-@pytest.fixture
 def article(app: Flask, clock: time_machine.Traveller) -> Made:
-    with app.app_context():
-        db.session.add(BlockedTerm(term="replica watches", kind="banned", created_at=utcnow()))
-        db.session.commit()
-    return make_article(app, headline="Mayor resigns")
-
-
-def spam(app: Flask, article: Made, number: int = LEAST) -> None:
-    """So many comments that screening takes for spam, at this moment."""
-    for _ in range(number):
-        made = make_comment(app, article, source="Get REPLICA-WATCHES here", status="spam")
-        assert made.version == 1  # Screening found it.
-
-
-def promised(client: FlaskClient, article: Made) -> str:
-    return read(client, article.url).one("#comment-form p.comment-form__treatment").text
-
-
-def acts(app: Flask) -> list[str]:
-    return [entry.action for entry in audit_log(app) if entry.actor == "breaker"]
+    return guarded_article(app)
 
 
 def queue(app: Flask) -> Page:
@@ -162,30 +131,6 @@ def test_a_wave_that_lasts_moves_its_end_on(app, client, article, clock):
     assert acts(app) == ["breaker.trip", "breaker.close", "breaker.trip"]
 
 
-def test_spam_that_is_spread_out_is_no_wave(app, client, article, clock):
-    for minutes in range(0, 60, 2):
-        clock.move_to(NOON + timedelta(minutes=minutes))
-        spam(app, article, 1)
-    assert promised(client, article) == AS_USUAL and acts(app) == []
-
-
-def test_what_is_usual_comes_from_the_whole_days_before(app, client, article):
-    make_comment(app, make_article(app, published_at=NOON - timedelta(days=41)), created_at=NOON - timedelta(days=40))
-    midnight = NOON.replace(hour=0, minute=0, second=0)
-    with app.app_context():
-        for day in range(20):
-            row = SpamCount(seconds=86400, begins_at=midnight - timedelta(days=day), number=4 * 144)
-            db.session.add(row)
-        db.session.commit()
-    spam(app, article, 19)
-    assert promised(client, article) == AS_USUAL
-    spam(app, article, 1)
-    assert promised(client, article) == AT_PRESENT
-    with app.app_context():
-        assert last_wave()[2:] == (20, 4.0)
-        assert db.session.query(SpamCount).count() == 1 + 15  # The minute, today and the fourteen days before.
-
-
 def test_what_moderators_mark_counts_while_it_is_fresh_and_an_undo_takes_it_back(app, client, article, clock):
     decide = partial(settle, on_duty(app))
     old = [make_comment(app, article, source=f"An advertisement, {n}.") for n in range(LEAST)]
@@ -266,19 +211,6 @@ def test_where_every_comment_waits_anyway_nothing_else_is_said(make_app, article
     assert promised(app.test_client(), article) == "A moderator reads each comment before it is published."
 
 
-def test_what_is_rolled_back_is_not_counted(app, article):
-    spam(app, article, LEAST - 1)
-    with app.app_context():
-        assert db.session.get(Breaker, 1) is None
-        count_found(CommentStatus.SPAM, now=NOON)
-        db.session.rollback()
-        db.session.execute(select(Breaker)).all()
-        db.session.commit()
-    assert acts(app) == []
-    spam(app, article, 1)
-    assert acts(app) == ["breaker.trip"]
-
-
 def test_a_comment_asks_no_more_of_the_store_in_a_wave_and_spam_a_few_sums(make_app, article):
     app = make_app(comments=CommentsMode.PUBLISH, page_memory=0)
     cost = partial(cost_of_comment, app, article)
@@ -288,16 +220,3 @@ def test_a_comment_asks_no_more_of_the_store_in_a_wave_and_spam_a_few_sums(make_
     cost("A first one in the wave.")
     assert cost("In the wave.") <= before  # Held, so it changes no page.
     assert cost("Replica watches in the wave.") <= before + 4  # The sums, the sweep, the counts and the row.
-
-
-def test_counts_are_read_by_their_key(app, article):
-    with queries_of(app) as statements:
-        spam(app, article, 1)
-    (counted,) = [one for one in statements if "FROM spam_count" in one and one.startswith("SELECT")]
-    with app.app_context(), db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            given = (0, 60, f"{NOON - SPAN}", 0, 86400, f"{NOON}", f"{NOON}")
-            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {counted}", given)]
-            assert [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step] == []
-            assert sum("SEARCH spam_count USING" in step for step in steps) == 2
-            assert any("ix_comment" in step for step in steps)
