@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.keyboard import focused, tab
 from tests.browser.newspapers import Newspaper
@@ -44,6 +44,7 @@ def test_the_first_link_skips_the_furniture_and_is_seen_when_it_is_reached(
 def test_who_logs_in_may_type_at_once(demo: Newspaper, new_context: Callable[..., BrowserContext]):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(demo.url("/staff/login"))
+    expect(page.locator("[name=email]")).to_be_focused()  # A browser sees to that with the first picture of the page.
     page.keyboard.type("somebody@example.org")
     assert page.input_value("[name=email]") == "somebody@example.org"
     stop = tab(page)
