@@ -6,6 +6,9 @@ its turn in the queue first (`davidson.writers`).
 """
 
 import os
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from davidson.writers import queue_at
@@ -19,13 +22,46 @@ sqlite_driver: Any = _sqlite
 BUSY_TIMEOUT_MS = 10_000
 # FULL: an acknowledged comment survives a power cut, not only a crash of the process.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_CHANGE = re.compile(
+    r"\s*(WITH\b.*\)\s*)?(INSERT|REPLACE\s+INTO|UPDATE|DELETE|CREATE|ALTER|DROP)\b", re.IGNORECASE | re.DOTALL
+)
+
+
+@lru_cache(maxsize=1_000)
+def _changes(sql: str) -> bool:
+    return _CHANGE.match(sql) is not None
+
+
+class SQLiteCursor(sqlite_driver.Cursor):  # type: ignore[misc]
+    """A cursor that refuses to write in a reader's transaction, with the driver's OperationalError.
+
+    SQLite has a switch for that, `PRAGMA query_only`. But each turn of it makes SQLite forget how the connection's
+    statements were compiled, and one connection reads and writes by turns.
+    """
+
+    def execute(self, sql: str, parameters: Any = ()) -> "SQLiteCursor":
+        self._check(sql)
+        cursor: SQLiteCursor = super().execute(sql, parameters)
+        return cursor
+
+    def executemany(self, sql: str, parameters: Iterable[Any]) -> "SQLiteCursor":
+        self._check(sql)
+        cursor: SQLiteCursor = super().executemany(sql, parameters)
+        return cursor
+
+    def _check(self, sql: str) -> None:
+        if self.connection.is_reading and _changes(sql):
+            raise sqlite_driver.OperationalError("attempt to write a readonly database")
 
 
 class SQLiteConnection(sqlite_driver.Connection):  # type: ignore[misc]
     """A connection that gives its turn back however its transaction ends: by COMMIT, by ROLLBACK or with itself.
 
-    `timeout` is in seconds, and bounds both the wait for a turn and that for a writer who knows no queue.
+    `timeout` is in seconds, and bounds both the wait for a turn and that for a writer who knows no queue. `is_reading`
+    tells that the transaction it is in began as a reader's.
     """
+
+    is_reading = False
 
     # The process that took the turn, for a fork copies the connection but not what it holds; 0 without a turn.
     _turn_of = 0
@@ -37,18 +73,15 @@ class SQLiteConnection(sqlite_driver.Connection):  # type: ignore[misc]
             self.execute(f"PRAGMA {pragma}")
         self._queue = queue_at(database)
         self._patience = timeout
-        self._query_only = False
 
     def begin(self, *, writing: bool) -> None:
         """Begin a transaction. A reader waits for nobody and can write nothing; a writer waits for its turn.
 
         Raises the driver's OperationalError where the turn does not come within the busy timeout.
         """
-        if self._query_only is writing:
-            self.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-            self._query_only = not writing
         if not writing:
             self.execute("BEGIN")
+            self.is_reading = True
             return
         self._take_turn()
         try:
@@ -57,19 +90,21 @@ class SQLiteConnection(sqlite_driver.Connection):  # type: ignore[misc]
             self._end_turn()
             raise
 
+    def cursor(self, factory: type[SQLiteCursor] = SQLiteCursor) -> SQLiteCursor:
+        cursor: SQLiteCursor = super().cursor(factory)
+        return cursor
+
     def commit(self) -> None:
         try:
             super().commit()
         finally:
-            if not self.in_transaction:  # A COMMIT that failed may be followed by another, or by ROLLBACK.
-                self._end_turn()
+            self._end()
 
     def rollback(self) -> None:
         try:
             super().rollback()
         finally:
-            if not self.in_transaction:
-                self._end_turn()
+            self._end()
 
     def close(self) -> None:
         try:
@@ -79,6 +114,11 @@ class SQLiteConnection(sqlite_driver.Connection):  # type: ignore[misc]
 
     def __del__(self) -> None:
         self._end_turn()
+
+    def _end(self) -> None:
+        if not self.in_transaction:  # A COMMIT that failed may be followed by another, or by ROLLBACK.
+            self.is_reading = False
+            self._end_turn()
 
     def _take_turn(self) -> None:
         if not self._turn_of:

@@ -216,6 +216,46 @@ def test_a_full_disk_does_not_keep_the_turn(engine: Engine):
     add_one(engine)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE counter SET number = 7",
+        " insert into counter VALUES (2, 7)",
+        "DELETE FROM counter",
+        "REPLACE INTO counter VALUES (2, 7)",
+        "WITH some AS (SELECT 1 AS id) UPDATE counter SET number = 7 WHERE id IN (SELECT id FROM some)",
+        "CREATE TABLE another (id INTEGER)",
+    ],
+)
+def test_a_reader_can_change_nothing(database: str, engine: Engine, change: str):
+    connection = SQLiteConnection(database)
+    connection.begin(writing=False)
+    with pytest.raises(sqlite_driver.OperationalError, match="readonly"):
+        connection.execute(change)
+    with pytest.raises(sqlite_driver.OperationalError, match="readonly"):
+        connection.cursor().executemany(change, [()])
+    found = connection.execute(
+        "WITH it AS (SELECT 'update' AS word) SELECT replace(word, 'up', 'gr') FROM it"
+    ).fetchall()
+    assert found == [("grdate",)]
+    connection.rollback()
+    connection.begin(writing=True)
+    connection.execute(change)
+    connection.rollback()
+    connection.close()
+
+
+def test_between_reading_and_writing_no_switch_is_turned(database: str):
+    """One would make SQLite compile every statement of the connection anew."""
+    connection, seen = SQLiteConnection(database), []
+    connection.set_trace_callback(seen.append)
+    for writing in (False, True, False):
+        connection.begin(writing=writing)
+        connection.rollback()
+    assert seen == ["BEGIN", "ROLLBACK", "BEGIN IMMEDIATE", "ROLLBACK", "BEGIN", "ROLLBACK"]
+    connection.close()
+
+
 def test_where_the_queue_has_no_file_the_busy_timeout_has_to_do(database: str, engine: Engine):
     path = Path(f"{database}-queue")
     path.unlink()
