@@ -1,6 +1,7 @@
 """An article with 50 comments and the homepage: kept, unmodified, compressed and made anew, against all contestants."""
 
 import gzip
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -169,8 +170,13 @@ def _contestants(servers: Servers, page: str, coding: str, answer: Answer) -> li
 def _plain(servers: Servers, path: str, accept: dict[str, str], answer: Answer) -> Contestant:
     """The tutorial's page. Raises WrongAnswer unless it shows nearly the same words."""
     plain = Contestant("plain Flask-SQLAlchemy and Jinja", servers.tutorial, Ask(path, 200, accept))
-    ours, theirs = words_of(answer.text), words_of(plain.answer().text)
-    shared = sum(min(ours.count(word), theirs.count(word)) for word in set(ours))
-    if shared < LEAST_ALIKE * max(len(ours), len(theirs)):
-        raise WrongAnswer(f"{path}: of {len(ours)} and {len(theirs)} words only {shared} are the same")
+    check_alike(path, answer.text, plain.answer().text)
     return plain
+
+
+def check_alike(path: str, ours: str, theirs: str) -> None:
+    """Raise WrongAnswer unless two pages show nearly the same words."""
+    here, there = Counter(words_of(ours)), Counter(words_of(theirs))
+    shared = (here & there).total()
+    if shared < LEAST_ALIKE * max(here.total(), there.total()):
+        raise WrongAnswer(f"{path}: of {here.total()} and {there.total()} words only {shared} are the same")

@@ -43,17 +43,17 @@ def furniture() -> dict[str, object]:
 
 
 def index() -> str:
-    """The homepage: a lead, two seconds, the rails, and four articles of each section."""
+    """The homepage: a lead, two seconds, the rails, and four articles of each section; nothing stands there twice."""
     recent = db.session.scalars(public().limit(40)).all()
-    above = recent[:3]
+    lead, *seconds = recent[:3]
+    latest = recent[3:9]
+    discussed = sorted(recent[9:], key=lambda one: one.comment_count, reverse=True)[:5]
+    above = {lead, *seconds, *latest, *discussed}
     columns = []
     for section in db.session.scalars(select(Section).order_by(Section.position)):
-        newest = db.session.scalars(public().where(Article.section == section).limit(7)).all()
+        newest = db.session.scalars(public().where(Article.section == section).limit(4 + len(above))).all()
         columns.append((section, [one for one in newest if one not in above][:4]))
-    discussed = sorted(recent, key=lambda one: one.comment_count, reverse=True)[:5]
-    return render_template(
-        "index.html", lead=above[0], seconds=above[1:], recent=recent, columns=columns, most=discussed
-    )
+    return render_template("index.html", lead=lead, seconds=seconds, latest=latest, columns=columns, most=discussed)
 
 
 def article(slug: str) -> str:
