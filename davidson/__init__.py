@@ -15,6 +15,7 @@ from davidson.pagecache.front import Front
 from davidson.pagecache.purging import init_purging
 from davidson.syndication.websub import init_websub
 from davidson.web.assets import init_assets
+from davidson.web.environment import Environment
 from davidson.web.errors import init_errors
 from davidson.web.filters import init_filters
 from davidson.web.headers import Headers
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     configure_logging(settings.log_format)
     app = Flask(__name__, static_folder=None, instance_path=str(settings.instance))
     app.url_rule_class = LazyRule
+    app.jinja_environment = Environment
     app.extensions["davidson-settings"] = settings
     _configure(app, settings)
     init_database(app)
