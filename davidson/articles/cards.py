@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote
 
 from davidson.media.renditions import FORMATS, WHOLE, Document, Rendition, tone_of
@@ -32,8 +33,7 @@ class Subject:
     description: str
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A picture in one format; `srcset` is that of the HTML standard, `type` a media type."""
 
     type: str
@@ -80,6 +80,22 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Croppable:
+    """A picture of which a list shows a crop or nothing; `renditions` is the row's document.
+
+    Most cards of the front are headlines alone, so nothing is made of it before it is asked for.
+    """
+
+    renditions: Document
+    alt: str
+
+    def crop(self, shape: str) -> Picture | None:
+        """The crop in that shape, as `Picture.crop` gives it; None where no file was ever made."""
+        cropped = _picture(self.renditions, shape, alt=self.alt, caption="", credit="")
+        return cropped or picture_of(self.renditions, alt=self.alt)
+
+
+@dataclass(frozen=True)
 class Card:
     """An article in a list."""
 
@@ -90,7 +106,7 @@ class Card:
     published_at: datetime
     section: Link | None
     authors: tuple[Link, ...]
-    picture: Picture | None
+    picture: Croppable | None
     comment_count: int
     lang: str
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, tuple_
 
-from davidson.articles.cards import Card, Link, Subject, author_path, picture_of, section_path, tag_path
+from davidson.articles.cards import Card, Croppable, Link, Subject, author_path, section_path, tag_path
 from davidson.articles.models import Article, Author, Authorship, Section, Tag, Tagging
 from davidson.articles.queries import is_public
 from davidson.articles.story import ReadAlso, Story
@@ -250,7 +250,7 @@ def _card(
         published_at=published_at,
         section=Link(section_name or "", section_path(section_slug)) if section_slug else None,
         authors=(),
-        picture=picture_of(renditions, alt=image_alt),
+        picture=Croppable(renditions, image_alt) if renditions else None,
         comment_count=comment_count,
         lang=lang,
     )

@@ -1,6 +1,7 @@
 """Which article stands where on the homepage; nothing stands in two places. Pure: values in, values out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -13,8 +14,6 @@ LATEST = 6
 MOST_DISCUSSED = 5
 # The rails may take no more than these parts of what is left, so that a small paper's sections are not bare.
 LATEST_PART, DISCUSSED_PART = 3, 4
-# How many of a section's newest may be needed: all that stands elsewhere may be of that section.
-OF_SECTION = PER_SECTION + TOP + LATEST + MOST_DISCUSSED
 
 
 @dataclass(frozen=True)
@@ -57,35 +56,48 @@ class Lineup:
         return replace(self, lead=lead, seconds=tuple(card for card in seconds if card))
 
 
-def line_up(
-    recent: Sequence[Card], by_section: Sequence[tuple[Link, Sequence[Card]]], pins: Sequence[Pinned] = ()
-) -> Lineup:
-    """Give the pinned articles their slots and fill the others by recency.
+@dataclass(frozen=True)
+class Above:
+    """What stands above the sections' rows, the slots of these with who keeps them, and the ids of all of those."""
 
-    `recent` and each section's cards come newest first. Where no lead is pinned, the newest article with a picture
-    leads, for a lead without one is a grey page.
+    top: tuple[Card, ...]
+    latest: tuple[Card, ...]
+    most_discussed: tuple[Card, ...]
+    rows: tuple[tuple[Link, Sequence[Card | None]], ...]
+    taken: frozenset[int]
+
+
+def stand_above(recent: Sequence[Card], sections: Iterable[Link], pins: Sequence[Pinned] = ()) -> Above:
+    """Give the pinned articles their slots and fill what stands above the sections' rows by recency.
+
+    `recent` comes newest first. Where no lead is pinned, the newest article with a picture leads, for a lead without
+    one is a grey page.
     """
-    top_seats = _seats((pin for pin in pins if pin.place is Place.TOP), slots=TOP)
-    row_seats = {section.url: _seats(_of_section(pins, section), slots=PER_SECTION) for section, _ in by_section}
-    taken = {card.id for seats in (top_seats, *row_seats.values()) for card in seats if card}
+    seats = _seats((pin for pin in pins if pin.place is Place.TOP), slots=TOP)
+    rows = tuple((section, _seats(_of_section(pins, section), slots=PER_SECTION)) for section in sections)
+    taken = {card.id for row in (seats, *(kept for _, kept in rows)) for card in row if card}
     free = [card for card in recent if card.id not in taken]
-    top = _filled(top_seats, _leading_first(free) if top_seats[0] is None else free)
+    top = _filled(seats, _leading_first(free) if seats[0] is None else free)
     taken |= {card.id for card in top}
     latest = _some(free, taken, most=min(LATEST, _left(free, taken) // LATEST_PART))
     taken |= {card.id for card in latest}
     discussed = sorted((card for card in free if card.comment_count), key=lambda card: -card.comment_count)
     most_discussed = _some(discussed, taken, most=min(MOST_DISCUSSED, _left(free, taken) // DISCUSSED_PART))
-    taken |= {card.id for card in most_discussed}
+    return Above(top, latest, most_discussed, rows, frozenset(taken.union(card.id for card in most_discussed)))
+
+
+def line_up(above: Above, of_section: Mapping[str, Iterable[Card]]) -> Lineup:
+    """Fill the sections' rows by recency; `of_section` has each one's cards by its address, newest first."""
     rows = (
-        SectionRow(section.name, section.url, _filled(row_seats[section.url], _some(cards, taken, most=PER_SECTION)))
-        for section, cards in by_section
+        SectionRow(section.name, section.url, _filled(seats, _some(of_section.get(section.url, ()), above.taken)))
+        for section, seats in above.rows
     )
     return Lineup(
-        lead=top[0] if top else None,
-        seconds=top[1:],
+        lead=above.top[0] if above.top else None,
+        seconds=above.top[1:],
         sections=tuple(row for row in rows if row.cards),
-        latest=latest,
-        most_discussed=most_discussed,
+        latest=above.latest,
+        most_discussed=above.most_discussed,
     )
 
 
@@ -116,10 +128,10 @@ def _leading_first(cards: Sequence[Card]) -> list[Card]:
     return [lead, *(card for card in cards if card is not lead)] if lead else list(cards)
 
 
-def _some(cards: Iterable[Card], taken: set[int], *, most: int) -> tuple[Card, ...]:
+def _some(cards: Iterable[Card], taken: AbstractSet[int], *, most: int = PER_SECTION) -> tuple[Card, ...]:
     """The first cards that stand nowhere yet."""
     return tuple(islice((card for card in cards if card.id not in taken), most))
 
 
-def _left(cards: Iterable[Card], taken: set[int]) -> int:
+def _left(cards: Iterable[Card], taken: AbstractSet[int]) -> int:
     return sum(card.id not in taken for card in cards)

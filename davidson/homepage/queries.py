@@ -1,9 +1,9 @@
-"""What the front is filled from: the newest articles, the newest of each section, and what is pinned."""
+"""What the front is filled from: the newest articles, what is pinned, and the newest of each section besides."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select, union_all
 
@@ -22,7 +22,7 @@ from davidson.articles.lists import (
 )
 from davidson.articles.models import Article
 from davidson.articles.queries import MAX_SECTIONS, prominent_sections
-from davidson.homepage.lineup import OF_SECTION, PER_SECTION, TOP, Lineup, Pinned, line_up
+from davidson.homepage.lineup import PER_SECTION, TOP, Lineup, Pinned, line_up, stand_above
 from davidson.homepage.models import Pin
 from davidson.homepage.places import Place
 from davidson.pagecache.dependencies import due, shows
@@ -46,6 +46,8 @@ _PINNED = Statement(
     .join(_HELD.article_id.table, _HELD.article_id == article.id)
     .where(PUBLIC)
 )
+
+_RECENT = Statement(first(CARDS.where(PUBLIC).order_by(*NEWEST), RECENT))
 
 _WAITING = Statement(
     select(article.slug, article.headline, pin.place, pin.slot, article.published_at)
@@ -82,15 +84,23 @@ def front_at(at: datetime) -> Front:
     shows(FRONT)
     due_at(NEXT_AT, at=at)
     sections = prominent_sections(at)
-    chosen = {f"section_{number}": row.id for number, row in enumerate(sections)}
-    cards = cards_of(_front(len(sections)), at=at, **chosen)
-    by_url: dict[str | None, list[Card]] = {}
-    for card in cards:
-        by_url.setdefault(card.section.url if card.section else None, []).append(card)
     links = [Link(row.name, section_path(row.slug)) for row in sections]
     pins = _pins(at)
-    lineup = line_up(cards[:RECENT], [(link, by_url.get(link.url, [])) for link in links], list(pins.values()))
+    above = stand_above(cards_of(_RECENT, at=at), links, list(pins.values()))
+    lineup = line_up(above, _newest_of([row.id for row in sections], at=at, without=above.taken))
     return Front(lineup.with_top(signed(lineup.top)), pins)
+
+
+def _newest_of(sections: Sequence[int], *, at: datetime, without: Collection[int]) -> dict[str, list[Card]]:
+    """The newest of each section that do not stand anywhere yet, by the section's address."""
+    found: dict[str, list[Card]] = {}
+    if sections:
+        chosen = {f"section_{number}": id_ for number, id_ in enumerate(sections)}
+        others = {f"taken_{number}": id_ for number, id_ in enumerate(without)}
+        for card in cards_of(_rows(len(sections), len(without)), at=at, **chosen, **others):
+            if card.section:
+                found.setdefault(card.section.url, []).append(card)
+    return found
 
 
 def waiting_pins(at: datetime) -> tuple[WaitingPin, ...]:
@@ -107,13 +117,14 @@ def _pins(at: datetime) -> dict[int, Pinned]:
 
 
 @cache
-def _front(sections: int) -> Statement:
-    """The newest articles, the newest of each of so many sections: one index walk for each."""
+def _rows(sections: int, taken: int) -> Statement:
+    """The newest of so many sections without so many articles: one index walk for each section."""
+    others = [bindparam(f"taken_{number}", type_=article.id.type) for number in range(taken)]
 
-    def walk(length: int, *conditions: Any) -> Select[int]:
-        newest = first(select(article.id).where(PUBLIC, *conditions).order_by(*NEWEST), length).subquery()
-        return select(newest.c.id)
+    def walk(number: int) -> Select[int]:
+        mine = article.section_id == bindparam(f"section_{number}")
+        newest = select(article.id).where(PUBLIC, mine, article.id.not_in(others)).order_by(*NEWEST)
+        return select(first(newest, PER_SECTION).subquery().c.id)
 
-    walks = [walk(OF_SECTION, article.section_id == bindparam(f"section_{number}")) for number in range(sections)]
-    ids = union_all(walk(RECENT), *walks).subquery()
+    ids = union_all(*map(walk, range(sections))).subquery()
     return Statement(CARDS.where(article.id.in_(select(ids.c.id))).order_by(*NEWEST))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_BYTES = 40 * 1024 * 1024
 """The largest file that is taken."""
@@ -52,8 +52,7 @@ def focus_from(text: str) -> Focus:
     return Focus(*point)
 
 
-@dataclass(frozen=True)
-class Rendition:
+class Rendition(NamedTuple):
     """One file, and its size in pixels."""
 
     file: str

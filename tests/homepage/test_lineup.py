@@ -1,14 +1,16 @@
 """Which article stands where: the order of the front page, from values alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from davidson.articles.cards import Card, Link, Picture
-from davidson.homepage.lineup import LATEST, MOST_DISCUSSED, PER_SECTION, TOP, Lineup, Pinned, line_up
+from davidson.articles.cards import Card, Croppable, Link
+from davidson.homepage.lineup import LATEST, MOST_DISCUSSED, PER_SECTION, TOP, Lineup, Pinned, stand_above
+from davidson.homepage.lineup import line_up as line_up_rows
 from davidson.homepage.places import Place
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PICTURE = Picture("/media/x.webp", "", "/media/x.webp", 10, 10, "")
+PICTURE = Croppable([{"file": "x.webp", "width": 10, "height": 10}], "")
 WORLD, ARTS = Link("World", "/sections/world"), Link("Arts", "/sections/arts")
 
 
@@ -26,6 +28,14 @@ def card(number: int, *, section: Link | None = WORLD, picture: bool = False, co
         comment_count=comments,
         lang="en",
     )
+
+
+def line_up(
+    recent: Sequence[Card], by_section: Sequence[tuple[Link, Sequence[Card]]], pins: Sequence[Pinned] = ()
+) -> Lineup:
+    """The whole front of these cards."""
+    above = stand_above(recent, [section for section, _ in by_section], pins)
+    return line_up_rows(above, {section.url: cards for section, cards in by_section})
 
 
 def test_an_empty_site_has_an_empty_lineup():
