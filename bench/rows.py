@@ -13,6 +13,7 @@ from functools import cached_property
 from bench.plan import EACH, Plan, slug_of
 from bench.words import WORDS
 from davidson.comments.screening.rules import RULES_VERSION
+from davidson.media.renditions import CROP_WIDTHS, CROPS, WHOLE, WIDTHS, Focus, crop_box, name_of, sizes
 from davidson.text.markdown import render_article
 from davidson.text.markup import RENDERER, render_comment
 
@@ -40,6 +41,12 @@ TAGS, AUTHORS, PICTURES, VARIANTS = 500, 100, 20, 300
 FINDING = {"rule": "strangers", "status": "pending", "detail": "The sender has no approved comment yet.", "places": []}
 HELD = json.dumps([FINDING | {"evidence": ""}])
 TOLD = json.dumps({"findings": [], "rules_version": RULES_VERSION})
+
+PICTURE = (1600, 1067)
+_CUTS = {shape: crop_box(*PICTURE, shape, Focus()) for shape in CROPS}
+SHAPES = {WHOLE: sizes(*PICTURE, WIDTHS)} | {
+    shape: sizes(right - left, bottom - top, CROP_WIDTHS[shape]) for shape, (left, top, right, bottom) in _CUTS.items()
+}
 
 Row = tuple[object, ...]
 
@@ -95,9 +102,8 @@ class Paper:
         """Pictures whose files nobody asks for."""
         for number in range(1, PICTURES + 1):
             digest = f"{number:064x}"
-            sizes = [(480, 320), (960, 640), (1600, 1067)]
-            made = [{"file": f"{digest[-20:]}-{w}.jpg", "width": w, "height": h} for w, h in sizes]
-            yield number, digest, "JPEG", 1600, 1067, json.dumps(made), self.published(1)
+            made = {"name": name_of(digest, Focus()), "tone": "565", "shapes": SHAPES}
+            yield number, digest, "JPEG", *PICTURE, json.dumps(made), self.published(1)
 
     def article(self) -> Iterator[Row]:
         busy = dict(enumerate(self.plan.busy, self.plan.articles + 1))
