@@ -1,5 +1,6 @@
 """What every test may ask for: a store of each kind with its real schema, an application on it, and its client."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -220,6 +221,26 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("assets")
     init_assets(Flask("assets"), folder)
     return folder / "static"
+
+
+@pytest.fixture(scope="session")
+def drawn_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Put the demo's pictures into an instance folder, as files that need not be drawn: all else of it is quick.
+
+    They are drawn once, by `davidson demo` itself, for all processes that share the tests out.
+    """
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    instance = shared / "demo" / "instance"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not instance.exists():
+            run_davidson("demo", url=None, instance=instance, check=True)
+
+    def put(into: Path) -> None:
+        shutil.copytree(instance / "media", into / "media", dirs_exist_ok=True)
+
+    return put
 
 
 @pytest.fixture(scope="session")

@@ -97,9 +97,10 @@ def vnu() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newspaper]:
+def demo(tmp_path_factory: pytest.TempPathFactory, drawn_demo: Callable[[Path], None]) -> Iterator[Newspaper]:
     """A site filled by `davidson demo`, for tests that take nothing away from it."""
     instance: Path = tmp_path_factory.mktemp("demo") / "instance"
+    drawn_demo(instance)
     with newspaper(instance) as made:
         run_davidson("demo", url=None, instance=instance, check=True)
         yield made

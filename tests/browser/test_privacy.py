@@ -17,7 +17,7 @@ from tests.factories import make_article, make_comment
 pytestmark = pytest.mark.browser
 
 # Every comment and every day of the archive has pages of its own; so many of a sort are looked at in a browser.
-MOST_ALIKE = 8
+MOST_ALIKE = 4
 DISCUSSED = "/articles/why-we-still-move-the-clocks"
 LINKED = (
     *("/articles/a", f"{DISCUSSED}/comments/1", "/articles/a?reply=1", "/articles/a?order=oldest", "/sections/science"),

@@ -23,7 +23,8 @@ def run_demo(store: URL, app: Flask, *flags: str, **settings: str) -> "object":
     return run_davidson("demo", *flags, url=store, instance=Path(app.instance_path), **settings)
 
 
-def test_the_demo_is_a_paper_with_comments_in_every_state(store: URL, app: Flask, client: FlaskClient):
+def test_the_demo_is_a_paper_with_comments_in_every_state(store: URL, app: Flask, client: FlaskClient, drawn_demo):
+    drawn_demo(Path(app.instance_path))
     done = run_demo(store, app)
     assert done.returncode == 0, done.stderr
     assert len(re.findall(r"^  (?:admin|editor|author|moderator)\s+\S+@example\.org\s+\S{16}$", done.stdout, re.M)) == 4
@@ -57,7 +58,8 @@ def test_the_demo_refuses_a_site_that_has_content(store: URL, app: Flask):
         assert db.session.scalar(select(func.count()).select_from(Article)) == 1
 
 
-def test_the_demo_of_a_site_without_comments_has_articles_only(store: URL, app: Flask):
+def test_the_demo_of_a_site_without_comments_has_articles_only(store: URL, app: Flask, drawn_demo):
+    drawn_demo(Path(app.instance_path))
     assert run_demo(store, app, DAVIDSON_COMMENTS="closed").returncode == 0
     with app.app_context():
         assert db.session.scalar(select(Comment.id).limit(1)) is None
