@@ -58,9 +58,9 @@ def paths(app: Flask, client: FlaskClient) -> list[str]:
 
 def grow(app: Flask) -> None:
     now = utcnow()
-    slugs = fill_articles(app, [now - timedelta(days=1, minutes=minutes) for minutes in range(3000)], prefix="more")
+    slugs = fill_articles(app, [now - timedelta(days=1, minutes=minutes) for minutes in range(1500)], prefix="more")
     fill_corrections(app, slugs)
-    fill_articles(app, [now - timedelta(days=3, minutes=minutes) for minutes in range(3000)], prefix="old")
+    fill_articles(app, [now - timedelta(days=3, minutes=minutes) for minutes in range(1500)], prefix="old")
     fill_comments(app, make_article(app, published_at=now - timedelta(days=4)), 12_000)
     with app.app_context():
         db.session.execute(text("ANALYZE"))

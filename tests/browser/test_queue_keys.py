@@ -3,11 +3,17 @@
 import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from davidson.accounts.models import Role
+from davidson.audit.log import SHELL
+from davidson.clock import utcnow
+from davidson.database import db
+from davidson.moderation.decisions import Decision, decide_each
+from davidson.moderation.listing import waiting_batches
 from tests.browser.newspapers import Newspaper, newspaper
 from tests.browser.watching import Watch, watch
 from tests.desks import PASSWORD, hire
@@ -24,6 +30,20 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newspaper]:
     with newspaper(tmp_path_factory.mktemp("keys") / "instance") as made:
         hire(made.app, Role.MODERATOR, EMAIL)
         yield made
+
+
+@pytest.fixture(scope="module")
+def session(paper: Newspaper, browser: Browser) -> list[Any]:
+    """The cookies of a browser in which the moderator logged in."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(paper.url("/staff/login"))
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    kept: list[Any] = context.cookies()
+    context.close()
+    return kept
 
 
 @pytest.fixture
@@ -44,19 +64,19 @@ def seen(paper: Newspaper, context: BrowserContext) -> Watch:
 
 
 @pytest.fixture
-def queue(paper: Newspaper, context: BrowserContext, seen: Watch, waiting: list[Made]) -> Iterator[Page]:
+def queue(
+    paper: Newspaper, context: BrowserContext, session: list[Any], seen: Watch, waiting: list[Made]
+) -> Iterator[Page]:
     """The queue, open in a moderator's tab; what is left of it afterwards is cleared."""
+    context.add_cookies(session)
     page = context.new_page()
-    page.goto(paper.url("/staff/login"))
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
     page.goto(paper.url("/staff/moderation/"))
     yield page
     assert seen.violations == []
-    page.goto(paper.url("/staff/moderation/"))
-    while page.locator(".queue-card").count():
-        page.locator("button[value=approve]").first.click()
+    with paper.app.app_context():
+        for batch in waiting_batches(utcnow(), size=100):
+            decide_each(batch, Decision.APPROVE, actor=SHELL, now=utcnow())
+        db.session.commit()
 
 
 def focused(page: Page) -> str:
