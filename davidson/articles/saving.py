@@ -28,11 +28,15 @@ Term = TypeVar("Term", Section, Tag, Author)
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of a manuscript: the article, whether it is new, and whether its text changed."""
+    """What became of a manuscript: the article, whether it is new, and whether its text changed.
+
+    `new_section` is the name of the section that was made for it, where others were there.
+    """
 
     article: Article
     is_new: bool
     text_changed: bool
+    new_section: str
 
 
 def save(
@@ -93,6 +97,7 @@ def _store(
     article.version += 1
     if was_public and kind is not ChangeKind.MINOR and (text_changed or amendment.note):
         article.updated_at = now
+    new_section = manuscript.section if _is_another_section(manuscript.section) else ""
     _set_terms(article, manuscript)
     list_article(article, section_before)
     keep_body_pictures(article, text)
@@ -103,7 +108,7 @@ def _store(
     said = {"kind": kind.value} if is_told and kind else {}
     action = "article.publish" if publish and not was_public else "article.add" if is_new else "article.update"
     record_act(article, action, actor=actor, now=now, reason=amendment.note, **said)
-    return Saved(article, is_new, text_changed)
+    return Saved(article, is_new, text_changed, new_section)
 
 
 def _publish(article: Article, manuscript: Manuscript, now: datetime) -> None:
@@ -157,16 +162,30 @@ def _set_terms(article: Article, manuscript: Manuscript) -> None:
         article.authorships = [Authorship(author_id=author, position=place) for place, author in enumerate(authors)]
 
 
-def _term(kind: type[Term], name: str) -> Term:
-    """The section, tag or author of that name, made if there is none; one name has one slug."""
+def _is_another_section(name: str) -> bool:
+    """Whether a section of that name would be another one beside those that there are."""
+    with db.session.no_autoflush:
+        return (
+            bool(name) and _known(Section, name) is None and db.session.scalar(select(Section.id).limit(1)) is not None
+        )
+
+
+def _known(kind: type[Term], name: str) -> Term | None:
+    """The section, tag or author of that name; one name has one slug."""
     slug = slugify(name)
     with db.session.no_autoflush:
         term = db.session.scalar(select(kind).where(kind.slug == slug))
         if term is None and kind is Section:  # It may have been renamed; its address stayed.
             sections = db.session.scalars(select(kind).order_by(kind.id))
             term = next((section for section in sections if slugify(section.name) == slug), None)
+    return term
+
+
+def _term(kind: type[Term], name: str) -> Term:
+    """The section, tag or author of that name, made if there is none."""
+    term = _known(kind, name)
     if term is None:
-        term = kind(slug=slug, name=name)
+        term = kind(slug=slugify(name), name=name)
         if isinstance(term, Section):
             term.position = (db.session.scalar(select(func.max(Section.position))) or 0) + 1
         db.session.add(term)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from davidson.articles.picture_words import PictureUnsaid
 from davidson.articles.publishing import NotPublished, article_to_change, retract
 from davidson.articles.rendering import number_outdated, outdated_articles
 from davidson.articles.rerendering import catch_up_with_pictures, render_each
-from davidson.articles.saving import save
+from davidson.articles.saving import Saved, save
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.config import CommentsMode
@@ -78,11 +79,8 @@ def add(file: Path, publish: bool, minor: bool, update: str | None, correction: 
         raise click.ClickException(f"{file}: {fault}") from None
     except IntegrityError:
         raise click.ClickException(f"{file}: somebody else added the same at the same moment; run it again") from None
-    credit = manuscript.picture.credit if manuscript.picture else ""
-    if credit and names_no_owner(credit):
-        click.echo(f"Warning: {file}: the credit {credit!r} names no owner of the picture", err=True)
-    if saved.article.published_at is None:
-        click.echo("A draft: readers see it once it is added with --publish.", err=True)
+    for remark in _remarks(saved, manuscript, file):
+        click.echo(remark, err=True)
     click.echo(article_path(saved.article.slug))
     if faults := catch_up_with_pictures():
         raise click.ClickException("\n".join(faults))
@@ -161,6 +159,19 @@ def comments(slug: str, when: str | None, mode: str | None) -> None:
     told = _comments_told(article)
     db.session.commit()
     click.echo(f"{article_path(slug)} {told}")
+
+
+def _remarks(saved: Saved, manuscript: Manuscript, file: Path) -> Iterator[str]:
+    """What whoever added a manuscript may not have meant."""
+    credit = manuscript.picture.credit if manuscript.picture else ""
+    if credit and names_no_owner(credit):
+        yield f"Warning: {file}: the credit {credit!r} names no owner of the picture"
+    if saved.new_section:
+        yield f"A new section: {saved.new_section}"
+    if saved.text_changed and not saved.is_new:
+        yield "The article that was at this address already has this text now."
+    if saved.article.published_at is None:
+        yield "A draft: readers see it once it is added with --publish."
 
 
 def _amendment(*, minor: bool, update: str | None, correction: str | None) -> Amendment:

@@ -99,6 +99,17 @@ def test_a_credit_that_names_no_owner_is_shown_and_warned_about(run, tmp_path):
     assert run("article", "add", owned, "--publish").stderr == ""
 
 
+def test_what_may_not_have_been_meant_is_said(run, tmp_path):
+    letters = "---\ntitle: Letters to the editor\nsection: City\n---\n\n{}\n"
+    first = run("article", "add", write_manuscript(tmp_path, letters.format("First."), name="1.md"), "--publish")
+    second = run("article", "add", write_manuscript(tmp_path, letters.format("Second."), name="2.md"))
+    assert first.stdout == second.stdout == "/articles/letters-to-the-editor\n"
+    assert (first.stderr, second.stderr) == ("", "The article that was at this address already has this text now.\n")
+    mistyped = letters.format("Third.").replace("City", "Ctiy").replace("Letters", "More letters")
+    third = run("article", "add", write_manuscript(tmp_path, mistyped, name="3.md"), "--publish")
+    assert third.stderr == "A new section: Ctiy\n"
+
+
 @pytest.mark.parametrize(
     ("words", "changed", "line", "fault"),
     [
