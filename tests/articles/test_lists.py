@@ -39,6 +39,14 @@ def test_a_list_shows_the_newest_first(app, client, path):
 
 
 @pytest.mark.parametrize("path", LISTS)
+def test_what_describes_a_list_to_search_engines_is_not_read_to_readers(app, client, path):
+    fill_articles(app, [utcnow() - timedelta(hours=1)])
+    page = read(client, path)
+    assert page.one("meta[name=description]").attributes["content"]
+    assert page.all(".list-head__text") == []
+
+
+@pytest.mark.parametrize("path", LISTS)
 def test_no_article_is_twice_or_missing_though_many_share_one_moment(app, client, path):
     moment = utcnow().replace(microsecond=123456) - timedelta(hours=1)
     moments = [moment] * 30 + [moment - timedelta(microseconds=1)] * 7 + [moment - timedelta(days=1)] * 8
