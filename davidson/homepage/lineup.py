@@ -79,11 +79,12 @@ def stand_above(recent: Sequence[Card], sections: Iterable[Link], pins: Sequence
     free = [card for card in recent if card.id not in taken]
     top = _filled(seats, _leading_first(free) if seats[0] is None else free)
     taken |= {card.id for card in top}
-    latest = _some(free, taken, most=min(LATEST, _left(free, taken) // LATEST_PART))
-    taken |= {card.id for card in latest}
-    discussed = sorted((card for card in free if card.comment_count), key=lambda card: -card.comment_count)
+    # Before the latest, or it would pass over what is discussed most; of equals the older, for the newer are latest.
+    discussed = sorted((card for card in reversed(free) if card.comment_count), key=lambda card: -card.comment_count)
     most_discussed = _some(discussed, taken, most=min(MOST_DISCUSSED, _left(free, taken) // DISCUSSED_PART))
-    return Above(top, latest, most_discussed, rows, frozenset(taken.union(card.id for card in most_discussed)))
+    taken |= {card.id for card in most_discussed}
+    latest = _some(free, taken, most=min(LATEST, _left(free, taken) // LATEST_PART))
+    return Above(top, latest, most_discussed, rows, frozenset(taken.union(card.id for card in latest)))
 
 
 def line_up(above: Above, of_section: Mapping[str, Iterable[Card]]) -> Lineup:

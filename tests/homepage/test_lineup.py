@@ -88,22 +88,22 @@ def test_what_is_left_of_a_small_paper_is_shared():
     lineup = line_up(cards, [(WORLD, cards), (ARTS, [])])
     (row,) = lineup.sections
     assert (row.name, row.url) == ("World", "/sections/world")
-    assert lineup.latest == tuple(cards[3:7])
-    assert lineup.most_discussed == tuple(cards[7:9])
-    assert row.cards == tuple(cards[9:13])
+    assert lineup.most_discussed == tuple(reversed(cards[12:]))
+    assert lineup.latest == tuple(cards[3:6])
+    assert row.cards == tuple(cards[6:10])
 
 
 def test_the_rails_are_bounded_and_the_discussed_ordered_by_comments():
     cards = [card(number, comments=number % 7) for number in range(1, 40)]
     lineup = line_up(cards, [])
-    assert lineup.latest == tuple(cards[TOP : TOP + LATEST])
     assert [(each.id, each.comment_count) for each in lineup.most_discussed] == [
-        (13, 6),
-        (20, 6),
-        (27, 6),
         (34, 6),
-        (12, 5),
+        (27, 6),
+        (20, 6),
+        (13, 6),
+        (6, 6),
     ]
+    assert [each.id for each in lineup.latest] == [4, 5, 7, 8, 9, 10]
 
 
 def test_nothing_is_most_discussed_where_nobody_commented():
