@@ -25,16 +25,16 @@ LABELS = {
     Reason.PERSONAL_DATA: "Personal details",
     Reason.ADVERTISING: "Advertising",
     Reason.DUPLICATE: "Said before",
-    Reason.OTHER: "Against the rules in another way",
+    Reason.OTHER: "Otherwise against the rules",
 }
 TEXTS = {
     Reason.ABUSE: "It attacks or threatens people. Disagree with what is said, not with who says it.",
     Reason.OFF_TOPIC: "It is not about the article or the discussion below it.",
     Reason.FALSE: "It states as fact what is demonstrably untrue.",
     Reason.PERSONAL_DATA: "It gives away personal details of somebody.",
-    Reason.ADVERTISING: "It advertises something.",
+    Reason.ADVERTISING: "It is there to sell or to promote something.",
     Reason.DUPLICATE: "The same was said in this discussion before.",
-    Reason.OTHER: "It goes against the rules of the discussion.",
+    Reason.OTHER: "It harms the discussion in a way that none of the other rules names.",
 }
 
 

@@ -22,10 +22,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 TEXTS = {
     400: ("This request could not be read", "Something in it is malformed. Please go back and try again."),
     403: ("You may not see this page", "It is open to other members of staff only."),
-    404: (
-        "There is no such page",
-        "It may have moved, or the address was mistyped. The latest news is on the homepage.",
-    ),
+    404: ("There is no such page", "It may have moved, or the address was mistyped."),
     405: ("This page does not work that way", "The address exists, but not for this kind of request."),
     409: ("Somebody was faster", "This was changed after your page was made. Please look at it again."),
     410: ("This page is gone", "It was taken back."),

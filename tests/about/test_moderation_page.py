@@ -181,10 +181,10 @@ def test_the_precision_of_the_last_decisions_is_told_and_when_it_suffices(app: F
     note(app, predicted(spam=99, ham=100, wrong=1, score=990_000))
     assert learned(client) == {"decisions": 200, "threshold": 0.9, "precision": 0.99, "marks_spam": True}
     text = read(client, URL).one("main").text
-    assert "judged by the last 200 decisions, at most 500" in text
-    assert "a score of 0.9 or more, it was right in 0.99 of all cases" in text
+    assert "judged by the last 200 decisions; the last 500 count, once there are so many" in text
+    assert "a score of 0.9 or more, it was right 99 times in a hundred" in text
     assert "marks such comments as spam by itself, and stops as soon as it rests on fewer than 200 decisions" in text
-    assert "right in less than 0.99 of them" in text
+    assert "right less than 99 times in a hundred" in text
 
 
 @pytest.mark.parametrize(
