@@ -13,7 +13,7 @@ TOP, PER_SECTION = SLOTS[Place.TOP], SLOTS[Place.SECTION]
 LATEST = 6
 MOST_DISCUSSED = 5
 # The rails may take no more than these parts of what is left, so that a small paper's sections are not bare.
-LATEST_PART, DISCUSSED_PART = 3, 4
+LATEST_PART, DISCUSSED_PART = 3, 6
 
 
 @dataclass(frozen=True)

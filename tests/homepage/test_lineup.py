@@ -88,7 +88,7 @@ def test_what_is_left_of_a_small_paper_is_shared():
     lineup = line_up(cards, [(WORLD, cards), (ARTS, [])])
     (row,) = lineup.sections
     assert (row.name, row.url) == ("World", "/sections/world")
-    assert lineup.most_discussed == tuple(reversed(cards[12:]))
+    assert lineup.most_discussed == tuple(reversed(cards[13:]))
     assert lineup.latest == tuple(cards[3:6])
     assert row.cards == tuple(cards[6:10])
 
