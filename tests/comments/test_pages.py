@@ -65,6 +65,16 @@ def test_pages_hold_fifty_threads_without_gap_or_double(app, client, article):
     assert client.get(f"{article.url}?page=5").status_code == 404
 
 
+def test_a_later_page_begins_with_its_comments_and_leads_to_the_form(app, client, article):
+    first = fill_comments(app, article, 51)[0]
+    later = read(client, f"{article.url}?page=2")
+    assert later.all("#comment-form") == []
+    href = next(link.attributes["href"] for link in later.all("a") if link.text == "Write a comment")
+    assert href == f"{article.url}#comment-form"
+    assert read(client, article.url).all("#comment-form")
+    assert read(client, f"{article.url}?page=2&reply={first}").all("#comment-form")
+
+
 def test_the_comment_after_a_full_page_begins_another(app, client, article):
     fill_comments(app, article, 50)
     assert client.get(f"{article.url}?page=2").status_code == 404
