@@ -17,6 +17,7 @@ from davidson.search.articles import (
     prepare_search,
 )
 from davidson.search.forms import SearchForm
+from davidson.search.subjects import NO_SUBJECTS, Subjects, subjects_named
 from davidson.search.turns import TURNS, NoTurn
 from davidson.web.pages import private_blueprint
 from davidson.web.sender import sender_network
@@ -33,6 +34,7 @@ BUSY = "Many are searching at this moment. Please search again in a few seconds.
 def search() -> ResponseReturnValue:
     """The articles that fit what is looked for, or how to look for them."""
     after = _place(request.args.get("before"))
+    now = utcnow()
     form = SearchForm(request.args)
     if not form.validate():
         return _page(form), 422
@@ -41,7 +43,8 @@ def search() -> ResponseReturnValue:
     try:
         with TURNS.take(sender_network(request)):
             prepare_search()
-            page = found_page(form.wanted, utcnow(), order=form.chosen_order, after=after)
+            page = found_page(form.wanted, now, order=form.chosen_order, after=after)
+            subjects = NO_SUBJECTS if after else subjects_named(form.wanted.words, now)
     except NoTurn:
         answer = make_response(_page(form, problem=BUSY), 503)
         answer.headers["Retry-After"] = str(RETRY_AFTER)
@@ -51,16 +54,24 @@ def search() -> ResponseReturnValue:
             raise
         db.session.rollback()
         return _page(form, problem=TOO_DEAR), 422
-    return _page(form, page, after=after)
+    return _page(form, page, subjects, after=after)
 
 
-def _page(form: SearchForm, page: FoundPage | None = None, *, after: Place | None = None, problem: str = "") -> str:
+def _page(
+    form: SearchForm,
+    page: FoundPage | None = None,
+    subjects: Subjects = NO_SUBJECTS,
+    *,
+    after: Place | None = None,
+    problem: str = "",
+) -> str:
     form.offer()
     asked = form.in_address if not form.errors else {}
     return render_template(
         "search/search.html",
         form=form,
         page=page,
+        subjects=subjects,
         most=form.wanted.most_counted if page else 0,
         problem=problem,
         is_first=after is None,

@@ -76,9 +76,9 @@ def search(stage: Stage) -> Page:
 def search_with_hits(stage: Stage) -> Page:
     for _ in range(PAGE_SIZE):
         make_article(stage.app, standfirst="The clocks of عمدة.", authors=("Ada Byron",))
-    make_article(stage.app, headline="العمدة والساعة clocks", source="نص.", lang="ar")
+    make_article(stage.app, headline="العمدة والساعة clocks", source="نص.", lang="ar", tags=("Clocks", "العمدة clocks"))
     page = read(stage.reader, "/search?q=clocks")
-    assert len(page.all("mark")) >= PAGE_SIZE
+    assert len(page.all("mark")) >= PAGE_SIZE and len(page.all(".found-names a")) == 2
     return page
 
 

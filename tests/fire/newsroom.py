@@ -20,6 +20,7 @@ from tests.fire.paper import (
     check_list,
     check_more,
     check_search,
+    check_subject,
     check_words,
 )
 from tests.fire.paper_changes import PaperChanges
@@ -130,6 +131,7 @@ class Newsroom(StaffChanges, ReaderChanges, PaperChanges):
         story = self.draw.choice(self.public())
         text = pages.get(story.path)[1]
         wrong = [] if self.author in text else [f"{story.path} lacks {self.author}"]
+        wrong += check_subject(pages, self.author)
         shown = [slug for slug in self.order if slug not in self.hidden and self.has_public(slug.capitalize())]
         line = text.partition('<ul class="masthead__sections">')[2].partition("</ul>")[0]
         masthead = re.findall(r'<a href="/sections/(\w+)">([^<]+)</a>', line)

@@ -215,6 +215,17 @@ def check_search(pages: Pages, story: Story) -> list[str]:
     return wrong
 
 
+def check_subject(pages: Pages, author: str) -> list[str]:
+    """What is wrong with where a search by the only author's name leads, and by the tag of all stories."""
+    wrong = []
+    for name, place in ((author, f'"/authors/ann-author">Articles by <bdi>{author}<'), ("rivers", '"/tags/rivers">')):
+        path = "/search?" + urlencode({"q": name})
+        status, text = pages.get(path)
+        if place not in text:
+            wrong.append(f"{path} ({status}) does not lead to the articles")
+    return wrong
+
+
 def check_more(pages: Pages, story: Story, stories: Iterable[Story]) -> list[str]:
     """What is wrong with what an article's page names of its section: the newest four of the others."""
     others = [other for other in stories if other.public and other.section == story.section and other is not story]

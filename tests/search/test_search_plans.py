@@ -42,13 +42,16 @@ def fill(app: Flask, number: int, *, prefix: str, days: int) -> None:
         db.session.commit()
 
 
-def rows_of(app: Flask, statement: str, values: object) -> int:
-    """The most rows of an article's tables that PostgreSQL reads in one place of its plan, planned as a search is."""
+def rows_of(app: Flask, statement: str, values: object, *, of: tuple[str, ...] = ("article",)) -> int:
+    """The most rows that PostgreSQL reads in one place of its plan, planned as a search is.
+
+    Only those of the tables whose names begin with one of these are counted.
+    """
     with app.app_context(), db.engine.connect() as connection:
         connection.execute(text("SET LOCAL enable_seqscan = off"))
         plans = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values).scalar_one()
     assert "JIT" not in plans[0]  # To compile a statement takes far longer than to answer it.
-    nodes = [node for node in nodes_of(plans[0]["Plan"]) if node.get("Relation Name", "").startswith("article")]
+    nodes = [node for node in nodes_of(plans[0]["Plan"]) if node.get("Relation Name", "").startswith(of)]
     reads = [(node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in nodes]
     return max(reads, default=0)
 
