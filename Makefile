@@ -1,6 +1,8 @@
-# `make run` starts the site, `make test` checks it. Neither needs root, a compiler or a service.
+# `make run` starts the site, `make run PORT=8080` at another port than 8000, and `make test` checks it. None of them
+# needs root, a compiler or a service.
 
 PY ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 # Wheels only, each with a hash that the lock names: nothing is built, and nothing else is fetched.
@@ -13,7 +15,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 
 run: $(VENV)/davidson.stamp
 	@$(BIN)/davidson demo --if-empty
-	@exec $(BIN)/davidson serve
+	@exec $(BIN)/davidson serve --port $(PORT)
 
 test: lint
 	$(BIN)/python -m pytest -n auto

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from davidson.comments.breaker import init_breaker
@@ -15,7 +15,7 @@ from davidson.pagecache.front import Front
 from davidson.pagecache.purging import init_purging
 from davidson.syndication.websub import init_websub
 from davidson.web.assets import init_assets
-from davidson.web.environment import Environment
+from davidson.web.environment import CompiledTemplates, Environment
 from davidson.web.errors import init_errors
 from davidson.web.filters import init_filters
 from davidson.web.headers import Headers
@@ -75,10 +75,9 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     # Werkzeug would redirect other spellings of a path to an address made of the request's Host header.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
-    # Templates are compiled once, not by each process; a changed one is compiled anew.
     bytecode = settings.instance / "templates"
     bytecode.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(bytecode))
+    app.jinja_env.bytecode_cache = CompiledTemplates(str(bytecode))
     # A name that a template misspells is a fault of ours, not an empty string.
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(site_name=settings.site_name, origin=settings.base_url)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import click
 from flask import has_app_context
 from flask.cli import FlaskGroup, ScriptInfo
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from davidson import create_app
 from davidson.config import ConfigError
@@ -56,10 +56,11 @@ def _mendable() -> Iterator[None]:
         yield
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    except (ProgrammingError, *STORE_AWAY) as error:
+    except (DatabaseError, *STORE_AWAY) as error:
         if fault := _unready_schema():
             raise click.ClickException(fault) from None
-        if isinstance(error, ProgrammingError):
+        # SQLite says of a damaged file no more than that; an error of a kind of its own is a fault of ours.
+        if not isinstance(error, STORE_AWAY) and type(error) is not DatabaseError:
             raise
         fault = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise click.ClickException(f"the store does not answer: {fault}") from None

@@ -66,3 +66,11 @@ def test_a_store_that_is_away_is_told_in_one_line(tmp_path: Path):
         assert refused.stderr.startswith("Error: the store does not answer: ")
         assert refused.stderr.count("\n") == 1
         assert "hunter2" not in refused.stderr
+
+
+def test_a_damaged_store_is_told_in_one_line(tmp_path: Path):
+    (tmp_path / "davidson.db").write_text("no database at all, and long enough to be taken for one")
+    for command in (("article", "list"), ("staff", "list"), ("db", "upgrade")):
+        refused = run_davidson(*command, url=None, instance=tmp_path)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr == "Error: the store does not answer: file is not a database\n"

@@ -10,27 +10,26 @@ from davidson.accounts.details import BadDetail, normal_email
 from davidson.accounts.models import Role, Staff
 from davidson.accounts.passwords import WeakPassword, hash_new
 from davidson.accounts.queries import everybody, staff_by_email
-from davidson.admin.people import EmailTaken, LastAdmin, add_staff, disable
+from davidson.admin.people import EmailTaken, LastAdmin, add_staff, change_password, disable, enable
 from davidson.audit.log import SHELL
 from davidson.clock import utcnow
 from davidson.database import db, reading
 from davidson.text.dates import iso
 from davidson.web.signing import settings
 
-staff = AppGroup("staff", help="Add, list and disable members of staff.")
+staff = AppGroup("staff", help="Members of staff: add and list them, let them in or not, give a new password.")
+password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 
 
 @staff.command("add")
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What they do here.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@password_option
 @click.option("--name", help="Their name; without it, the part of EMAIL before the @.")
 def add(email: str, role: str, password_stdin: bool, name: str | None) -> None:
     """Create an account for EMAIL."""
-    if not password_stdin:
-        raise click.UsageError("give --password-stdin and the password on standard input")
+    password_hash = _new_hash(email, from_stdin=password_stdin)
     try:
-        password_hash = hash_new(_password(), email=normal_email(email), site_name=settings().site_name)
         person = add_staff(
             email,
             name=email.partition("@")[0] if name is None else name,
@@ -39,8 +38,6 @@ def add(email: str, role: str, password_stdin: bool, name: str | None) -> None:
             actor=SHELL,
             now=utcnow(),
         )
-    except WeakPassword as fault:
-        raise click.ClickException(f"the password is not taken: {fault}") from None
     except BadDetail as fault:
         raise click.ClickException(str(fault)) from None
     except EmailTaken as taken:
@@ -62,15 +59,53 @@ def list_all(as_json: bool) -> None:
 @click.argument("email")
 def disable_account(email: str) -> None:
     """End the account of EMAIL and all its sessions at once."""
-    person = staff_by_email(email)
-    if person is None:
-        raise click.ClickException(f"there is nobody with the address {normal_email(email)}")
+    person = _person(email)
     try:
         disable(person, actor=SHELL, now=utcnow())
     except LastAdmin:
         raise click.ClickException(f"{person.email} is the last admin; make another one first") from None
     db.session.commit()
     click.echo(f"{person.email} is disabled.")
+
+
+@staff.command("enable")
+@click.argument("email")
+def enable_account(email: str) -> None:
+    """Let EMAIL, who was disabled, log in again, with the password they had."""
+    person = _person(email)
+    enable(person, actor=SHELL, now=utcnow())
+    db.session.commit()
+    click.echo(f"{person.email} may log in.")
+
+
+@staff.command("password")
+@click.argument("email")
+@password_option
+def set_password(email: str, password_stdin: bool) -> None:
+    """Give EMAIL a new password and end all their sessions at once."""
+    password_hash = _new_hash(email, from_stdin=password_stdin)
+    person = _person(email)
+    change_password(person, password_hash, actor=SHELL, now=utcnow())
+    db.session.commit()
+    disabled = "" if person.disabled_at is None else ", but is disabled"
+    click.echo(f"{person.email} has a new password and is logged out everywhere{disabled}.")
+
+
+def _person(email: str) -> Staff:
+    person = staff_by_email(email)
+    if person is None:
+        raise click.ClickException(f"there is nobody with the address {normal_email(email)}")
+    return person
+
+
+def _new_hash(email: str, *, from_stdin: bool) -> str:
+    """The hash of the password on standard input. To be asked for before anything is read from the store."""
+    if not from_stdin:
+        raise click.UsageError("give --password-stdin and the password on standard input")
+    try:
+        return hash_new(_password(), email=normal_email(email), site_name=settings().site_name)
+    except WeakPassword as fault:
+        raise click.ClickException(f"the password is refused: {fault}") from None
 
 
 def _password() -> str:

@@ -1,10 +1,11 @@
-"""The checks behind `davidson doctor`: settings, store, folders, mail, clock and what stands in front."""
+"""The checks behind `davidson doctor`: settings, store, folders, mail, clock, edge and what stands in front."""
 
 import shutil
 import ssl
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -17,6 +18,7 @@ from davidson.mail.server import LOCAL, MailServer, NotTaken, connected
 from davidson.media.queries import number_of_pictures, outdated_pictures
 from davidson.operations.check import Check, fail, ok, warn
 from davidson.operations.storecheck import check_store
+from davidson.pagecache.edge import Edge
 
 LITTLE_SPACE = 1_000_000_000  # bytes
 NO_SPACE = 100_000_000
@@ -39,6 +41,10 @@ def check_up(app: Flask) -> Iterator[Check]:
         yield _texts()
     yield _guarded("folders", lambda: _folders(settings))
     yield _guarded("disk", lambda: _disk(settings))
+    # A running site's own is known from its instance folder, where no setting says so: its unit alone may name it.
+    edge = Edge(settings.instance).folder or settings.edge
+    if edge is not None:
+        yield _guarded("edge", lambda: _edge(edge))
     if settings.redis_url:
         limiter = app.extensions["davidson-limits"]
         yield _guarded("counters", lambda: _counters(limiter.storage.check()))
@@ -126,6 +132,17 @@ def _disk(settings: Settings) -> Check:
     if free < NO_SPACE:
         return fail("disk", told)
     return (warn if free < LITTLE_SPACE else ok)("disk", told)
+
+
+def _edge(folder: Path) -> Check:
+    """Whether a web server with an account of its own can read the pages that the site keeps for it."""
+    folder = folder.resolve()
+    if not folder.is_dir():
+        return warn("edge", f"there is no folder {folder}; the site makes it when it starts")
+    closed = [at for at in (folder, *folder.parents) if not at.stat().st_mode & stat.S_IXOTH]
+    if closed:
+        return warn("edge", f"{folder}: others may not enter {closed[-1]}, so the web server answers nothing by itself")
+    return ok("edge", f"{folder} can be entered by others")
 
 
 def _counters(answers: bool) -> Check:

@@ -1,5 +1,6 @@
 """Starting the site: a socket that listens, then gunicorn in this process's place."""
 
+import errno
 import os
 import socket
 import sys
@@ -18,6 +19,8 @@ GUNICORN_CONF = next(
     ROOT / "gunicorn.conf.py",
 )
 BACKLOG = 2048
+# Somebody listens there, or only root may.
+TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES})
 # Tells gunicorn.conf.py how a worker for the outbox is kept beside gunicorn. Started by hand, gunicorn is alone.
 KEEP_WORKER = "DAVIDSON_KEEP_WORKER"
 
@@ -37,7 +40,8 @@ def listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         fault = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        raise CannotListen(f"cannot listen at {host} port {port}: {fault}") from None
+        way_out = "; choose another with --port" if error.errno in TAKEN else ""
+        raise CannotListen(f"cannot listen at {host} port {port}: {fault}{way_out}") from None
 
 
 def address_of(listener: socket.socket) -> str:

@@ -50,14 +50,20 @@ class Edge:
         self.clear()
         self.link.unlink(missing_ok=True)
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            self.link.symlink_to(folder.absolute())
+            folder = folder.absolute()
+            _make_folder(folder, below=Path(folder.anchor))
+            self.link.symlink_to(folder)
             self.clear()
             _make_folder(self.link / "now", below=self.link)
 
     @property
     def is_open(self) -> bool:
         return self.link.is_symlink()
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the pages lie; None while the edge is closed."""
+        return self.link.readlink() if self.is_open else None
 
     def clear(self) -> None:
         """Take every file away at once."""

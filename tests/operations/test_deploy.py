@@ -129,6 +129,17 @@ def test_systemd_takes_the_example_of_a_unit(name: str, tmp_path: Path):
     assert (checked.returncode, complaints) == (0, [])
 
 
+def test_the_worker_may_take_away_what_the_site_keeps_for_nginx():
+    """The folder is made anew with each start of the site, so a worker that was started with another one ends."""
+    site, worker = (set((DEPLOY / f"davidson{name}.service").read_text().splitlines()) for name in ("", "-worker"))
+    assert {"Environment=DAVIDSON_EDGE=/run/davidson/edge", "RuntimeDirectory=davidson"} <= site
+    follows = {"PartOf=davidson.service", "WantedBy=multi-user.target davidson.service"}
+    assert {"ReadWritePaths=-/run/davidson"} | follows <= worker
+    shared = {line for line in site if line.startswith(("User=", "Group=", "Environment=DAVIDSON_INSTANCE="))}
+    assert len(shared) == 3
+    assert shared <= worker
+
+
 def test_the_containers_run_commands_that_there_are():
     services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     assert services["schema"]["command"] == ["davidson", "db", "upgrade"]

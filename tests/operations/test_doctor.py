@@ -1,7 +1,9 @@
 """`davidson doctor`: one line a check, and exit code 1 where anything fails."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from sqlalchemy.engine import URL
 from davidson.clock import utcnow
 from davidson.operations.check import Check, Verdict
 from davidson.operations.doctor import check_up
+from davidson.pagecache.edge import Edge
 from tests.conftest import run_davidson
 from tests.factories import make_article, make_comment
 from tests.mailsink import PASSWORD, USER, certificate_for, running_mail_sink
@@ -145,3 +148,26 @@ def test_the_key_is_told_to_be_given_or_kept(tmp_path: Path):
     assert f"ok    secret key      kept in {tmp_path / 'secret-key'}, mode 0600" in kept.stdout
     given = run_davidson("doctor", url=None, instance=tmp_path, DAVIDSON_SECRET_KEY="k" * 32)
     assert "ok    secret key      given by DAVIDSON_SECRET_KEY" in given.stdout
+
+
+def edge_line(instance: Path, **settings: str) -> str:
+    answer = run_davidson("doctor", url=None, instance=instance, **settings)
+    return "".join(line for line in answer.stdout.splitlines() if line[6:].startswith("edge "))
+
+
+def test_an_edge_that_the_web_server_cannot_enter_is_told(tmp_path: Path):
+    assert edge_line(tmp_path) == ""
+    # The folders of tests are closed to others; those of the machine for temporary files are not.
+    with TemporaryDirectory() as place:
+        folder = Path(place).resolve() / "edge"
+        missing = f"warn  edge            there is no folder {folder}; the site makes it when it starts"
+        assert edge_line(tmp_path, DAVIDSON_EDGE=str(folder)) == missing
+        mask = os.umask(0o027)
+        try:
+            Edge(tmp_path).open(folder)
+        finally:
+            os.umask(mask)
+        closed = f"{folder}: others may not enter {folder.parent}, so the web server answers nothing by itself"
+        assert edge_line(tmp_path, DAVIDSON_EDGE=str(folder)) == f"warn  edge            {closed}"
+        folder.parent.chmod(0o755)
+        assert edge_line(tmp_path) == f"ok    edge            {folder} can be entered by others"

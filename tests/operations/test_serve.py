@@ -79,8 +79,23 @@ def test_a_port_in_use_is_one_line(tmp_path: Path):
     with running_site(None, tmp_path / "instance") as site:
         second = run_davidson("serve", "--port", str(site.port), url=None, instance=tmp_path / "other")
     assert second.returncode == 1
-    assert second.stderr == f"Error: cannot listen at 127.0.0.1 port {site.port}: Address already in use\n"
+    fault = f"cannot listen at 127.0.0.1 port {site.port}: Address already in use"
+    assert second.stderr == f"Error: {fault}; choose another with --port\n"
     assert not (tmp_path / "other" / "davidson.db").exists()
+
+
+def test_an_address_that_is_not_this_machines_is_one_line(tmp_path: Path):
+    refused = run_davidson("serve", "--host", "192.0.2.1", "--port", "0", url=None, instance=tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr == "Error: cannot listen at 192.0.2.1 port 0: Cannot assign requested address\n"
+
+
+@pytest.mark.parametrize(("chosen", "port"), [((), "8000"), (("PORT=8080",), "8080")])
+def test_make_runs_the_site_at_the_port_that_is_named(chosen: tuple[str, ...], port: str):
+    make = shutil.which("make") or pytest.skip("make is not installed")
+    environ = {key: value for key, value in os.environ.items() if key not in ("PORT", "MAKEFLAGS")}
+    plan = subprocess.run([make, "--dry-run", "run", *chosen], cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert f"/davidson serve --port {port}\n" in plan.stdout
 
 
 def test_wrong_usage_exits_with_2(tmp_path: Path):
