@@ -94,6 +94,15 @@ def test_an_arabic_article_is_mirrored_and_what_surrounds_it_is_not(show: Callab
     assert first_cell["left"] > last_cell["left"]
 
 
+def test_a_fault_leaves_the_fields_of_a_row_side_by_side(show: Callable[..., Page]):
+    page = show("compose with faults", viewport=DESK)
+    page.locator(".field-row .field__fault").last.evaluate("one => one.remove()")
+    expect(page.locator(".field-row .field__fault")).to_have_count(1)
+    for part in ("label", "control"):
+        tops = "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+        assert len(set(page.locator(f".field-row .field__{part}").evaluate_all(tops))) == 1, part
+
+
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
 def test_nothing_moves_while_one_reads_to_the_end(show: Callable[..., Page], size: dict[str, int]):
     page = show("article with everything that one can hold", viewport=size, reduced_motion="reduce")
