@@ -113,7 +113,7 @@ def article_from_right_to_left(stage: Stage) -> Page:
         authors=("آدا بايرون",),
         lang="ar",
     )
-    make_comment(stage.app, article, name="قارئ", source="تعليق أول.")
+    make_comment(stage.app, article, name="قارئ", source="تعليق *أول*.")
     with stage.in_process(DAVIDSON_BASE_URL="http://localhost") as reader:
         return read(reader, article.url)
 

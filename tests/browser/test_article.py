@@ -90,6 +90,9 @@ def test_an_arabic_article_is_mirrored_and_what_surrounds_it_is_not(show: Callab
     assert name["left"] < DESK["width"] / 4
     quote = page.locator(".prose > blockquote").first.evaluate("one => getComputedStyle(one).borderRightWidth")
     assert quote == "3px"
+    setting = "one => [getComputedStyle(one).letterSpacing, getComputedStyle(one).fontStyle]"
+    for joined in (".story__headline", ".prose > blockquote", ".prose em", ".comment__text em"):
+        assert page.locator(joined).first.evaluate(setting) == ["normal", "normal"], joined
     first_cell, last_cell = box(".prose th:first-child"), box(".prose th:last-child")
     assert first_cell["left"] > last_cell["left"]
 
