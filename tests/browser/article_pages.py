@@ -62,7 +62,11 @@ Table: Wheat, by year
 
 [^1]: A note at the foot, with [a link](https://example.org/).
 """
-SOURCES = (Citation("Minutes of the council", "https://www.example.org/minutes"), Citation("Two engineers"))
+SOURCES = (
+    Citation("Minutes of the council", "https://www.example.org/minutes"),
+    Citation("Two engineers"),
+    Citation("www.example.org/bridge", "https://www.example.org/bridge"),
+)
 
 
 def a_picture(width: int = 1600, height: int = 900, *, alt: str = "A gradient") -> ManuscriptPicture:

@@ -68,6 +68,8 @@ def test_on_paper_stand_headline_byline_picture_text_and_address_alone(show: Cal
     assert page.evaluate(_SHOWN, [*furniture, *wanted]) == sorted(wanted)
     assert page.locator(".story__time:visible a").count() == 0
     assert page.locator(".prose .table").first.evaluate("one => getComputedStyle(one).overflowX") == "visible"
+    added = page.locator(".sources a").evaluate_all("all => all.map(one => getComputedStyle(one, '::after').content)")
+    assert added[0] != "none" and added[1] == "none"  # What is itself an address is not followed by it.
 
 
 def test_an_arabic_article_is_mirrored_and_what_surrounds_it_is_not(show: Callable[..., Page]):
