@@ -72,6 +72,8 @@ def test_a_change_is_told_as_the_editor_said_what_it_is(app, client, run, tmp_pa
     assert [element.text for element in history.tree if element.tag in {"ins", "del"}] == [
         *("1911", "1912", "seven", "nine"),
     ]
+    places = " ".join(history.texts("p.change__place"))
+    assert "1911 1912" in places and "seven nine" in places  # Else a reader takes the two for one word.
     corrections = read(client, "/corrections")
     assert corrections.texts("p.change__note") == ["The year was 1912, not 1911."]
     assert corrections.one("h2.change__headline a").attributes["href"] == "/articles/bridge"

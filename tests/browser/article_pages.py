@@ -62,7 +62,11 @@ Table: Wheat, by year
 
 [^1]: A note at the foot, with [a link](https://example.org/).
 """
-SOURCES = (Citation("Minutes of the council", "https://www.example.org/minutes"), Citation("Two engineers"))
+SOURCES = (
+    Citation("Minutes of the council", "https://www.example.org/minutes"),
+    Citation("Two engineers"),
+    Citation("www.example.org/bridge", "https://www.example.org/bridge"),
+)
 
 
 def a_picture(width: int = 1600, height: int = 900, *, alt: str = "A gradient") -> ManuscriptPicture:
@@ -113,7 +117,7 @@ def article_from_right_to_left(stage: Stage) -> Page:
         authors=("آدا بايرون",),
         lang="ar",
     )
-    make_comment(stage.app, article, name="قارئ", source="تعليق أول.")
+    make_comment(stage.app, article, name="قارئ", source="تعليق *أول*.")
     with stage.in_process(DAVIDSON_BASE_URL="http://localhost") as reader:
         return read(reader, article.url)
 

@@ -68,6 +68,8 @@ def test_on_paper_stand_headline_byline_picture_text_and_address_alone(show: Cal
     assert page.evaluate(_SHOWN, [*furniture, *wanted]) == sorted(wanted)
     assert page.locator(".story__time:visible a").count() == 0
     assert page.locator(".prose .table").first.evaluate("one => getComputedStyle(one).overflowX") == "visible"
+    added = page.locator(".sources a").evaluate_all("all => all.map(one => getComputedStyle(one, '::after').content)")
+    assert added[0] != "none" and added[1] == "none"  # What is itself an address is not followed by it.
 
 
 def test_an_arabic_article_is_mirrored_and_what_surrounds_it_is_not(show: Callable[..., Page]):
@@ -90,8 +92,20 @@ def test_an_arabic_article_is_mirrored_and_what_surrounds_it_is_not(show: Callab
     assert name["left"] < DESK["width"] / 4
     quote = page.locator(".prose > blockquote").first.evaluate("one => getComputedStyle(one).borderRightWidth")
     assert quote == "3px"
+    setting = "one => [getComputedStyle(one).letterSpacing, getComputedStyle(one).fontStyle]"
+    for joined in (".story__headline", ".prose > blockquote", ".prose em", ".comment__text em"):
+        assert page.locator(joined).first.evaluate(setting) == ["normal", "normal"], joined
     first_cell, last_cell = box(".prose th:first-child"), box(".prose th:last-child")
     assert first_cell["left"] > last_cell["left"]
+
+
+def test_a_fault_leaves_the_fields_of_a_row_side_by_side(show: Callable[..., Page]):
+    page = show("compose with faults", viewport=DESK)
+    page.locator(".field-row .field__fault").last.evaluate("one => one.remove()")
+    expect(page.locator(".field-row .field__fault")).to_have_count(1)
+    for part in ("label", "control"):
+        tops = "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+        assert len(set(page.locator(f".field-row .field__{part}").evaluate_all(tops))) == 1, part
 
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
