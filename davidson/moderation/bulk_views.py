@@ -17,7 +17,7 @@ from davidson.moderation.cards import REASONS
 from davidson.moderation.decisions import ALLOWED, Decision
 from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import BulkForm, LikeForm, PlaceForm, TickedForm
-from davidson.moderation.likeness import Likeness, alike, told, ways_of, widest
+from davidson.moderation.likeness import Likeness, alike, narrowest, told, ways_of
 from davidson.moderation.narrowing import rows_of
 from davidson.moderation.queries import card_with_history, likeness_row
 
@@ -106,12 +106,12 @@ def _back(form: PlaceForm, **more: Any) -> str:
 
 
 def _like_page(comment_id: int, by: str | None, *, form: LikeForm | None = None) -> str:
-    """The page of one likeness: of the one that has most, where none is asked for."""
+    """The page of one likeness: of the narrowest that has more than the comment, where none is asked for."""
     comment = likeness_row(comment_id) or abort(404)
     card = card_with_history(comment_id) or abort(404)
     asked = ways_of(comment) if by is None else [_way(comment, by)]
     found = {way: alike(comment, way, comment.status) for way in asked}
-    way = widest(found) or abort(404)
+    way = narrowest(found) or abort(404)
     ways = [(each, found.get(each), url_for(".like", comment_id=comment_id, by=each)) for each in ways_of(comment)]
     return render_template(
         "moderation/like.html",
