@@ -187,6 +187,23 @@ def test_on_a_phone_nothing_moves_under_the_thumb_that_ticks(queue: Page, waitin
     assert tick.is_checked()
 
 
+def test_who_comes_second_goes_on_in_the_queue_with_a_key(paper: Newspaper, queue: Page, waiting: list[Made]):
+    first, second, third = waiting
+    with paper.app.app_context():
+        decide_each([(first.id, first.version)], Decision.SPAM, actor=SHELL, now=utcnow())
+        db.session.commit()
+    for key in "xjjxkk":
+        queue.keyboard.press(key)
+    press(queue, "a")
+    assert focused(queue) == "queue-back"
+    for key in "asu":
+        queue.keyboard.press(key)
+    press(queue, "j")
+    assert focused(queue) == f"comment-{second.id}"
+    assert [box.get_attribute("value") for box in queue.locator(".queue-card__tick:checked").all()] == [f"{third.id}:1"]
+    assert states(paper, waiting) == ["spam", "pending", "pending"]
+
+
 @pytest.mark.parametrize("keys", ["Control+a", "Alt+a", "Meta+s"])
 def test_keys_with_modifiers_decide_nothing(paper: Newspaper, queue: Page, waiting: list[Made], keys: str):
     queue.keyboard.press(keys)

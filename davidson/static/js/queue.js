@@ -15,6 +15,7 @@ const uses = document.getElementById("queue-keys-on");
 const live = document.getElementById("queue-live");
 const done = document.querySelector(".undo-line");
 const bulk = document.getElementById("bulk-form");
+const back = document.getElementById("queue-back");
 const PASSING = 500;
 let isSent = false;
 let about = "";
@@ -151,8 +152,23 @@ function pressAhead() {
   }
 }
 
+function isMeant(event) {
+  return !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target));
+}
+
+function areOn() {
+  return kept((store) => store.getItem(OFF)) === null;
+}
+
+/* Where somebody was faster, keys lead back to the queue and do nothing else: what stands there is another's decision. */
+function onKeyInClash(event) {
+  if ((event.key === "j" || event.key === "k") && isMeant(event) && !event.repeat && areOn()) {
+    back.click();
+  }
+}
+
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+  if (!isMeant(event)) {
     return;
   }
   if (event.key === "?") {
@@ -198,9 +214,14 @@ if (bulk) {
   restoreTicks();
   document.addEventListener("submit", keepTicks);
 }
+if (back) {
+  // Keys that waited for the queue are not for the page after this one.
+  kept((store) => store.removeItem(AHEAD), "sessionStorage");
+  document.addEventListener("keydown", onKeyInClash);
+}
 if (help) {
   help.hidden = false;
-  uses.checked = kept((store) => store.getItem(OFF)) === null;
+  uses.checked = areOn();
   uses.addEventListener("change", () => {
     kept((store) => (uses.checked ? store.removeItem(OFF) : store.setItem(OFF, "1")));
   });
