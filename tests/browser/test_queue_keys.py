@@ -134,6 +134,13 @@ def test_ticks_outlast_a_single_decision_and_one_key_decides_on_all_of_them(
     queue.keyboard.press("2")
     press(queue, "r")
     assert queue.locator(".queue-card__tick:checked").count() == 2
+    # What keys say is not hidden behind what was done last, which stays in sight at the top.
+    queue.set_viewport_size({"width": 1280, "height": 400})
+    for key in "jxx":
+        queue.keyboard.press(key)
+    expect(queue.locator("#queue-live")).to_have_text("2 ticked")
+    line, said = (queue.locator(place).bounding_box() for place in (".undo-line", "#queue-live"))
+    assert line["y"] == 0 and said["y"] >= line["height"]
     press(queue, "Shift+S")
     assert states(paper, waiting) == ["spam", "spam", "rejected"]
     assert comment_now(paper.app, waiting[2]).reason == "off-topic"
