@@ -134,6 +134,7 @@ def test_ticks_outlast_a_single_decision_and_one_key_decides_on_all_of_them(
     queue.keyboard.press("2")
     press(queue, "r")
     assert queue.locator(".queue-card__tick:checked").count() == 2
+    expect(queue.locator("#bulk-title")).to_have_text("2 ticked")
     # What keys say is not hidden behind what was done last, which stays in sight at the top.
     queue.set_viewport_size({"width": 1280, "height": 400})
     for key in "jxx":
@@ -192,6 +193,16 @@ def test_on_a_phone_nothing_moves_under_the_thumb_that_ticks(queue: Page, waitin
     assert tick.bounding_box() == at
     queue.mouse.up()
     assert tick.is_checked()
+
+    # The bar of what is ticked says how many, has its decisions in one row, and no other bar below it.
+    bar = queue.locator("#bulk-form")
+    expect(bar.locator("h2")).to_have_text("1 ticked")
+    assert len({button.bounding_box()["y"] for button in bar.get_by_role("button").all()}) == 1
+    assert bar.bounding_box()["height"] < 150
+    bars = queue.locator(".queue-card__decisions")
+    assert {bar.evaluate("bar => getComputedStyle(bar).position") for bar in bars.all()} == {"static"}
+    tick.uncheck()
+    expect(bar.locator("h2")).to_have_text("All that are ticked")
 
 
 def test_who_comes_second_goes_on_in_the_queue_with_a_key(paper: Newspaper, queue: Page, waiting: list[Made]):

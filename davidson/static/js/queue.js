@@ -15,6 +15,8 @@ const uses = document.getElementById("queue-keys-on");
 const live = document.getElementById("queue-live");
 const done = document.querySelector(".undo-line");
 const bulk = document.getElementById("bulk-form");
+const title = document.getElementById("bulk-title");
+const untold = title?.textContent;
 const back = document.getElementById("queue-back");
 const PASSING = 500;
 let isSent = false;
@@ -52,9 +54,17 @@ function boxes() {
   return [...document.querySelectorAll(".queue-card__tick")];
 }
 
+function ticked() {
+  return boxes().filter((each) => each.checked);
+}
+
+function tellTicks() {
+  title.textContent = ticked().length ? `${ticked().length} ticked` : untold;
+}
+
 function pressForAll(decision) {
   const button = bulk.querySelector(`button[name="decision"][value="${decision}"]`);
-  if (!button || !boxes().some((each) => each.checked)) {
+  if (!button || !ticked().length) {
     say(button ? "Nothing is ticked. Press x for that." : "That cannot be done here.");
     return;
   }
@@ -103,7 +113,8 @@ function tick(all) {
     say("No comment is chosen. Press j for the first one.");
     return;
   }
-  say(`${boxes().filter((each) => each.checked).length} ticked`);
+  tellTicks();
+  say(`${ticked().length} ticked`);
 }
 
 function isTyping(target) {
@@ -196,15 +207,14 @@ function onKey(event) {
 /* A decision on one comment leads to a new page; what is ticked and still there is ticked on it too. */
 function keepTicks(event) {
   if (event.target !== bulk) {
-    const ticked = boxes().filter((each) => each.checked);
-    kept((store) => store.setItem(TICKS, ticked.map((each) => each.value).join()), "sessionStorage");
+    kept((store) => store.setItem(TICKS, ticked().map((each) => each.value).join()), "sessionStorage");
   }
 }
 
 function restoreTicks() {
-  const ticked = kept((store) => store.getItem(TICKS), "sessionStorage")?.split(",") ?? [];
+  const values = kept((store) => store.getItem(TICKS), "sessionStorage")?.split(",") ?? [];
   kept((store) => store.removeItem(TICKS), "sessionStorage");
-  boxes().forEach((each) => (each.checked ||= ticked.includes(each.value)));
+  boxes().forEach((each) => (each.checked ||= values.includes(each.value)));
 }
 
 if (cards.length) {
@@ -213,6 +223,8 @@ if (cards.length) {
 if (bulk) {
   restoreTicks();
   document.addEventListener("submit", keepTicks);
+  document.addEventListener("change", tellTicks);
+  window.addEventListener("pageshow", tellTicks); // By then the browser has put back what was ticked before.
 }
 if (back) {
   // Keys that waited for the queue are not for the page after this one.
