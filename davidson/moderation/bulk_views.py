@@ -15,9 +15,8 @@ from davidson.database import db, reading
 from davidson.moderation.bulk import Seen, begin, begin_to_undo, go_on, result_of
 from davidson.moderation.cards import REASONS
 from davidson.moderation.decisions import ALLOWED, Decision
-from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import BulkForm, LikeForm, PlaceForm, TickedForm
-from davidson.moderation.likeness import Likeness, alike, told, ways_of, widest
+from davidson.moderation.likeness import Likeness, alike, narrowest, told, ways_of
 from davidson.moderation.narrowing import rows_of
 from davidson.moderation.queries import card_with_history, likeness_row
 
@@ -32,7 +31,7 @@ def settle_ticked() -> ResponseReturnValue:
     """Decide on the comments that were ticked, and go back to the queue."""
     form = TickedForm()
     if not form.validate():
-        page = render_template("moderation/bulk-refused.html", form=form, back_url=_back(form))
+        page = render_template("moderation/bulk-refused.html", form=form, back_url=form.queue_url())
         return page, form.error_status
     versions = form.ticked
     places = rows_of(list(versions), (Comment.id, Comment.article_id))
@@ -96,22 +95,16 @@ def _settled(seen: Iterable[Seen], form: BulkForm, *, what: str) -> str:
 def _gone_on(bulk_id: int, form: PlaceForm) -> str:
     """Work on a bulk for a while, and give the page that tells of it: that of the queue, where it came from there."""
     go_on(bulk_id, actor=_actor(), seconds=SECONDS)
-    return _back(form, bulk=bulk_id) if form.seen_in else url_for(".result", bulk_id=bulk_id)
-
-
-def _back(form: PlaceForm, **more: Any) -> str:
-    asked = QueueFilterForm.carried(form.filter.data).in_address
-    after = form.seen_after
-    return url_for("moderation.queue", status=form.seen_in, after=str(after) if after else None, **asked, **more)
+    return form.queue_url(bulk=bulk_id) if form.seen_in else url_for(".result", bulk_id=bulk_id)
 
 
 def _like_page(comment_id: int, by: str | None, *, form: LikeForm | None = None) -> str:
-    """The page of one likeness: of the one that has most, where none is asked for."""
+    """The page of one likeness: of the narrowest that has more than the comment, where none is asked for."""
     comment = likeness_row(comment_id) or abort(404)
     card = card_with_history(comment_id) or abort(404)
     asked = ways_of(comment) if by is None else [_way(comment, by)]
     found = {way: alike(comment, way, comment.status) for way in asked}
-    way = widest(found) or abort(404)
+    way = narrowest(found) or abort(404)
     ways = [(each, found.get(each), url_for(".like", comment_id=comment_id, by=each)) for each in ways_of(comment)]
     return render_template(
         "moderation/like.html",

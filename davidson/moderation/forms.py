@@ -1,7 +1,9 @@
 """What the cards of the queue send, and the forms for many of them."""
 
 import re
+from typing import Any
 
+from flask import url_for
 from wtforms import IntegerField, SelectMultipleField, StringField
 from wtforms.validators import NumberRange, StopValidation
 
@@ -9,6 +11,7 @@ from davidson.accounts.forms import StaffForm
 from davidson.comments.reasons import Reason
 from davidson.comments.status import CommentStatus
 from davidson.moderation.decisions import Decision
+from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.web.forms import clean
 from davidson.web.paging import MOST, BadCursor, Cursor
 
@@ -36,6 +39,11 @@ class PlaceForm(StaffForm):
             return Cursor.parse(self.after.data) if self.after.data else None
         except BadCursor:
             return None
+
+    def queue_url(self, **more: Any) -> str:
+        """The page of the queue that it was done on, under the filter that it had."""
+        after, asked = self.seen_after, QueueFilterForm.carried(self.filter.data).in_address
+        return url_for("moderation.queue", status=self.seen_in, after=str(after) if after else None, **asked, **more)
 
 
 class BulkForm(PlaceForm):

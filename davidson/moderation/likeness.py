@@ -27,7 +27,7 @@ EXAMPLE_LENGTH = 160
 
 
 class Likeness(StrEnum):
-    """In which way comments are alike."""
+    """In which way comments are alike, from that which says least to that which says most."""
 
     NETWORK = "network"
     LINK = "link"
@@ -36,7 +36,7 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True)
 class Alike:
-    """What is like a comment, itself included, oldest first, and some of it in short.
+    """What is like a comment: itself, then the others, oldest first, and some of it in short.
 
     `is_more` says that there may be more than was looked at.
     """
@@ -57,12 +57,13 @@ def ways_of(comment: Any) -> tuple[Likeness, ...]:
     return tuple(way for way in Likeness if has[way])
 
 
-def widest(found: Mapping[Likeness, Alike]) -> Likeness | None:
-    """The way in which most is alike, if there is any.
+def narrowest(found: Mapping[Likeness, Alike]) -> Likeness | None:
+    """The way that says most of those in which anything else is alike; where nothing is, that which says most at all.
 
-    Of several the one that says most: the same text is one thing, and a network may be that of many people.
+    The same text is one thing, a link may be in anything, and a network may be that of many people.
     """
-    return max(reversed(list(found)), key=lambda way: len(found[way].seen), default=None)
+    ways = [way for way in reversed(Likeness) if way in found]
+    return next((way for way in ways if len(found[way].seen) > 1), next(iter(ways), None))
 
 
 def told(way: Likeness, comment: Any) -> str:
@@ -82,7 +83,7 @@ def alike(comment: Any, way: Likeness, status: CommentStatus, *, up_to: int | No
     found = rows_of(fitting_ids(_sought(comment, way, status), most=MOST_LOOKED_AT), columns)
     fitting = sorted(
         (row for row in found if (up_to is None or row.id <= up_to) and _is_alike(row, comment, way)),
-        key=lambda row: int(row.id),
+        key=lambda row: (row.id != comment.id, row.id),
     )
     return Alike(
         tuple(Seen(row.id, row.version, row.article_id) for row in fitting[:MOST_MEMBERS]),

@@ -66,6 +66,15 @@ def page_of(chosen: Filter, status: CommentStatus, *, after: Cursor | None, size
     return Found(tuple(place.id for place in shown), shown[-1] if more else None)
 
 
+def waiting_from(comment_id: int, chosen: Filter) -> int | None:
+    """A comment while it waits, else the one that waits after the place which it had there, of those that fit."""
+    row = db.session.execute(select(*PLACED).where(Comment.id == comment_id)).one_or_none()
+    if row is None or row.status is CommentStatus.PENDING:
+        return row and comment_id
+    here = Cursor(row.created_at, comment_id)
+    return next(iter(page_of(chosen, CommentStatus.PENDING, after=here, size=1).ids), None)
+
+
 def fitting_ids(sought: Sought, *, most: int) -> Sequence[int]:
     """The ids of at most so many comments that match, in no order."""
     statement = matching(COMMENTS, sought, store=db.engine.dialect.name).limit(most)

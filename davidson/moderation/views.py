@@ -19,6 +19,7 @@ from davidson.moderation.decisions import NoSuchComment, NotDecidable, Stale, de
 from davidson.moderation.filter_forms import QueueFilterForm
 from davidson.moderation.forms import DecisionForm, number_in, tab_named
 from davidson.moderation.history import state_told
+from davidson.moderation.narrowing import waiting_from
 from davidson.moderation.presence import look_at, lookers
 from davidson.moderation.queries import (
     LastAct,
@@ -89,7 +90,7 @@ def settle(comment_id: int) -> ResponseReturnValue:
         abort(404)
     except (Stale, NotDecidable) as clash:
         db.session.rollback()
-        return _alone(comment_id, form=form, clash=clash), 409
+        return _alone(comment_id, form=form, clash=clash, back_url=_way_back(comment_id, form)), 409
     db.session.commit()
     return redirect(_way_on(comment_id, form, place, asked=within.in_address), code=303)
 
@@ -130,6 +131,18 @@ def _way_on(comment_id: int, form: DecisionForm, place: Place, *, asked: dict[st
     return f"{address}#comment-{focus}" if focus else address
 
 
+def _way_back(comment_id: int, form: DecisionForm) -> str | None:
+    """The page of the queue on which something could not be done; None where it was on none.
+
+    Of what waits at the comment, or at the card after it; in other tabs it has another place since it changed.
+    """
+    if form.seen_in is not CommentStatus.PENDING:
+        return form.queue_url() if form.seen_in else None
+    within = QueueFilterForm.carried(form.filter.data)
+    focus = waiting_from(comment_id, within.wanted) if within.validate() else None
+    return form.queue_url(_anchor=f"comment-{focus}" if focus else None)
+
+
 def _own_act(comment_id: str | None) -> LastAct | None:
     """What this person did to that comment, while it is the last thing that was done to it."""
     number = number_in(comment_id)
@@ -143,7 +156,13 @@ def _bulk(bulk_id: str | None) -> Result | None:
     return result_of(number) if number else None
 
 
-def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | NotDecidable | None = None) -> str:
+def _alone(
+    comment_id: int,
+    *,
+    form: DecisionForm | None = None,
+    clash: Stale | NotDecidable | None = None,
+    back_url: str | None = None,
+) -> str:
     card = card_with_history(comment_id) or abort(404)
     context = context_of(comment_id, card.record, now=utcnow()) or abort(404)
     return render_template(
@@ -154,6 +173,7 @@ def _alone(comment_id: int, *, form: DecisionForm | None = None, clash: Stale | 
         form=form,
         is_stale=isinstance(clash, Stale),
         is_clash=clash is not None,
+        back_url=back_url,
         context=context,
         sender_forms=forms_about(sender.kind for sender in context.senders),
         zone=settings().time_zone.key,

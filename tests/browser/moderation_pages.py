@@ -168,7 +168,7 @@ def one_comment_decided_by_somebody_else(stage: Stage) -> Page:
     page, path = card(stage)
     other = replace(page, client=stage.staff(Role.MODERATOR))
     read(other.client, path).submit(f"form[action={path}]", decision="spam")
-    page = page.submit(f"form[action={path}]", decision="approve")
+    page = page.submit(f"form[action={path}]", decision="approve", tab="pending")
     assert page.status == 409
     return page
 

@@ -134,6 +134,14 @@ def test_ticks_outlast_a_single_decision_and_one_key_decides_on_all_of_them(
     queue.keyboard.press("2")
     press(queue, "r")
     assert queue.locator(".queue-card__tick:checked").count() == 2
+    expect(queue.locator("#bulk-title")).to_have_text("2 ticked")
+    # What keys say is not hidden behind what was done last, which stays in sight at the top.
+    queue.set_viewport_size({"width": 1280, "height": 400})
+    for key in "jxx":
+        queue.keyboard.press(key)
+    expect(queue.locator("#queue-live")).to_have_text("2 ticked")
+    line, said = (queue.locator(place).bounding_box() for place in (".undo-line", "#queue-live"))
+    assert line["y"] == 0 and said["y"] >= line["height"]
     press(queue, "Shift+S")
     assert states(paper, waiting) == ["spam", "spam", "rejected"]
     assert comment_now(paper.app, waiting[2]).reason == "off-topic"
@@ -185,6 +193,54 @@ def test_on_a_phone_nothing_moves_under_the_thumb_that_ticks(queue: Page, waitin
     assert tick.bounding_box() == at
     queue.mouse.up()
     assert tick.is_checked()
+
+    # The bar of what is ticked says how many, has its decisions in one row, and no other bar below it.
+    bar = queue.locator("#bulk-form")
+    expect(bar.locator("h2")).to_have_text("1 ticked")
+    assert len({button.bounding_box()["y"] for button in bar.get_by_role("button").all()}) == 1
+    assert bar.bounding_box()["height"] < 150
+    bars = queue.locator(".queue-card__decisions")
+    assert {bar.evaluate("bar => getComputedStyle(bar).position") for bar in bars.all()} == {"static"}
+    tick.uncheck()
+    expect(bar.locator("h2")).to_have_text("All that are ticked")
+
+
+def test_who_comes_second_goes_on_in_the_queue_with_a_key(paper: Newspaper, queue: Page, waiting: list[Made]):
+    first, second, third = waiting
+    with paper.app.app_context():
+        decide_each([(first.id, first.version)], Decision.SPAM, actor=SHELL, now=utcnow())
+        db.session.commit()
+    for key in "xjjxkk":
+        queue.keyboard.press(key)
+    press(queue, "a")
+    assert focused(queue) == "queue-back"
+    for key in "asu":
+        queue.keyboard.press(key)
+    press(queue, "j")
+    assert focused(queue) == f"comment-{second.id}"
+    assert [box.get_attribute("value") for box in queue.locator(".queue-card__tick:checked").all()] == [f"{third.id}:1"]
+    assert states(paper, waiting) == ["spam", "pending", "pending"]
+
+
+# By how many pixels each list of the filter is narrower than what is chosen in it.
+CUT = """[...document.querySelectorAll("#filter-form select")].map(list => {
+  const width = list.offsetWidth, whole = list.cloneNode(true);
+  [...whole.options].slice(1).forEach(option => option.remove());
+  whole.style.inlineSize = "max-content";
+  list.parentElement.append(whole);
+  const cut = whole.offsetWidth - width;
+  whole.remove();
+  return cut;
+})"""
+
+
+def test_no_field_of_the_filter_is_cut(queue: Page):
+    queue.locator(".queue-filter__summary").click()
+    fields = queue.locator("#filter-form :is(select, input[type=date])")
+    for width, rows in ((320, 5), (360, 3), (768, 2), (1024, 1), (1280, 1)):
+        queue.set_viewport_size({"width": width, "height": 800})
+        assert max(queue.evaluate(CUT)) <= 0, width
+        assert len({field.bounding_box()["y"] for field in fields.all()}) == rows, width
 
 
 @pytest.mark.parametrize("keys", ["Control+a", "Alt+a", "Meta+s"])

@@ -147,24 +147,27 @@ def test_everything_like_a_comment_is_shown_and_decided_on_with_one_button(app: 
     assert states(app, [*others, late, seen]) == ["pending"] * (len(others) + 1) + ["approved"]
 
 
-def test_everything_like_a_comment_begins_with_the_likeness_that_has_most(app: Flask):
+def test_everything_like_a_comment_begins_with_the_narrowest_likeness_and_the_comment_itself(app: Flask):
     article, moderator = make_article(app), on_duty(app)
-    first = make_comment(app, article, status="pending", source=f"{SPAM} https://pills.example/a", network="wave")
+    for number in range(6):
+        make_comment(app, article, status="pending", source=f"Another thing altogether, {number}.", network="wave")
 
-    def opened() -> tuple[str, list[str]]:
-        page = read(moderator, f"{DESK}comments/{first.id}/like")
+    def opened(comment: Made, *, by: str = "") -> tuple[str, list[str]]:
+        page = read(moderator, f"{DESK}comments/{comment.id}/like{by}")
+        assert page.texts(".like__examples a")[0] == f"#{comment.id}"
         return page.one("a.queue-tabs__tab[aria-current=page]").text, page.texts("a.queue-tabs__tab")
 
-    # Of those that have as many the one that says most: a network may be that of many people.
-    assert opened() == ("Same text 1", ["Same network 1", "Same link 1", "Same text 1"])
+    # Where nothing else is alike, with the likeness that says most.
+    alone = make_comment(app, article, status="pending", source="See https://books.example/a", network="alone")
+    assert opened(alone) == ("Same text 1", ["Same network 1", "Same link 1", "Same text 1"])
+    first = make_comment(app, article, status="pending", source=f"{SPAM} https://pills.example/a", network="wave")
+    assert opened(first) == ("Same network 7", ["Same network 7", "Same link 1", "Same text 1"])
     make_comment(app, article, status="pending", source="Look: https://pills.example/b", network="x")
-    assert opened() == ("Same link 2", ["Same network 1", "Same link 2", "Same text 1"])
-    for number in range(2):
-        make_comment(app, article, status="pending", source=f"Another thing altogether, {number}.", network="wave")
-    assert opened() == ("Same network 3", ["Same network 3", "Same link 2", "Same text 1"])
+    assert opened(first) == ("Same link 2", ["Same network 7", "Same link 2", "Same text 1"])
+    make_comment(app, article, status="pending", source=f"{SPAM}! https://pills.example/c", network="wave")
+    assert opened(first) == ("Same text 2", ["Same network 8", "Same link 3", "Same text 2"])
     # Who asks for one of them waits for no other.
-    page = read(moderator, f"{DESK}comments/{first.id}/like?by=link")
-    assert page.texts("a.queue-tabs__tab") == ["Same network", "Same link 2", "Same text"]
+    assert opened(first, by="?by=network") == ("Same network 8", ["Same network 8", "Same link", "Same text"])
 
 
 @pytest.mark.parametrize(

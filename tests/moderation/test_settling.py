@@ -1,6 +1,7 @@
 """Taking decisions at the desk: one click and back to the next card, undo, and being told when somebody was faster."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
@@ -102,9 +103,50 @@ def test_who_comes_second_is_told_who_decided_what_and_may_decide_anew(app: Flas
     assert clash.status == 409
     assert comment_now(app, comment).status == "rejected"
     told = clash.one(".notice").text
-    assert re.search(r"Rejected by Grace: Insults or threats, \d+ \w+ \d{4}, \d\d:\d\d UTC\. It is rejected now", told)
+    said = (
+        r"Rejected by Grace: Insults or threats, \d+ \w+ \d{4}, \d\d:\d\d UTC\. It is rejected now and stays so, unless"
+    )
+    assert re.search(said, told)
     assert press(clash, comment.id, "approve").status == 303
     assert comment_now(app, comment).status == "approved"
+
+
+def test_who_comes_second_goes_back_to_the_queue_where_they_were(app: Flask):
+    article, other = make_article(app), make_article(app)
+    made = [make_comment(app, article, status="pending") for _ in range(PAGE_SIZE + 3)]
+    elsewhere = make_comment(app, other, status="pending")
+    grace, alan = named(app, "Grace"), named(app, "Alan")
+
+    def back_after(page: Page, comment_id: int, decision: str = "approve") -> str:
+        clash = press(page, comment_id, decision)
+        assert clash.status == 409
+        link = clash.one(".notice a")
+        assert link.text == "Back to the queue" and "autofocus" in link.attributes
+        assert "autofocus" not in clash.one(".notice").attributes
+        return link.attributes["href"] or ""
+
+    first = f"{DESK}?article={article.slug}"
+    later = read(alan, first).one("a.pager__link--forward").attributes["href"] or ""
+    seen, seen_later, without = read(alan, first), read(alan, later), read(alan, DESK)
+    for comment in (made[0], made[-2], made[-1]):
+        press(read(grace, f"{DESK}comments/{comment.id}"), comment.id, "spam")
+    status = f"{DESK}?status=pending"
+    assert back_after(seen, made[0].id) == f"{status}&article={article.slug}#comment-{made[1].id}"
+    assert back_after(without, made[0].id) == f"{status}#comment-{made[1].id}"
+    back = back_after(seen_later, made[-2].id)
+    assert "#" not in back and dict(parse_qsl(urlsplit(back).query)) == dict(parse_qsl(urlsplit(later).query))
+    assert [card.attributes["id"] for card in read(alan, back).all("article")] == [f"comment-{made[-3].id}"]
+    # What was only changed waits where it did.
+    assert (
+        press(seen, made[1].id, "approve", version="9").one(".notice a").attributes["href"].endswith(f"-{made[1].id}")
+    )
+    # In another tab a comment has another place now, and alone it is on no page.
+    rejected = read(grace, f"{DESK}?status=spam")
+    press(read(alan, f"{DESK}comments/{made[0].id}"), made[0].id, "approve")
+    assert back_after(rejected, made[0].id) == f"{DESK}?status=spam"
+    alone = read(alan, f"{DESK}comments/{elsewhere.id}")
+    press(read(grace, f"{DESK}comments/{elsewhere.id}"), elsewhere.id, "approve")
+    assert press(alone, elsewhere.id, "spam").all(".notice a") == []
 
 
 def test_a_second_click_is_told_that_it_was_done(app: Flask):

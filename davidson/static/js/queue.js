@@ -15,6 +15,9 @@ const uses = document.getElementById("queue-keys-on");
 const live = document.getElementById("queue-live");
 const done = document.querySelector(".undo-line");
 const bulk = document.getElementById("bulk-form");
+const title = document.getElementById("bulk-title");
+const untold = title?.textContent;
+const back = document.getElementById("queue-back");
 const PASSING = 500;
 let isSent = false;
 let about = "";
@@ -51,9 +54,17 @@ function boxes() {
   return [...document.querySelectorAll(".queue-card__tick")];
 }
 
+function ticked() {
+  return boxes().filter((each) => each.checked);
+}
+
+function tellTicks() {
+  title.textContent = ticked().length ? `${ticked().length} ticked` : untold;
+}
+
 function pressForAll(decision) {
   const button = bulk.querySelector(`button[name="decision"][value="${decision}"]`);
-  if (!button || !boxes().some((each) => each.checked)) {
+  if (!button || !ticked().length) {
     say(button ? "Nothing is ticked. Press x for that." : "That cannot be done here.");
     return;
   }
@@ -102,7 +113,8 @@ function tick(all) {
     say("No comment is chosen. Press j for the first one.");
     return;
   }
-  say(`${boxes().filter((each) => each.checked).length} ticked`);
+  tellTicks();
+  say(`${ticked().length} ticked`);
 }
 
 function isTyping(target) {
@@ -151,8 +163,23 @@ function pressAhead() {
   }
 }
 
+function isMeant(event) {
+  return !(event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target));
+}
+
+function areOn() {
+  return kept((store) => store.getItem(OFF)) === null;
+}
+
+/* Where somebody was faster, keys lead back to the queue and do nothing else: what stands there is another's decision. */
+function onKeyInClash(event) {
+  if ((event.key === "j" || event.key === "k") && isMeant(event) && !event.repeat && areOn()) {
+    back.click();
+  }
+}
+
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
+  if (!isMeant(event)) {
     return;
   }
   if (event.key === "?") {
@@ -180,15 +207,14 @@ function onKey(event) {
 /* A decision on one comment leads to a new page; what is ticked and still there is ticked on it too. */
 function keepTicks(event) {
   if (event.target !== bulk) {
-    const ticked = boxes().filter((each) => each.checked);
-    kept((store) => store.setItem(TICKS, ticked.map((each) => each.value).join()), "sessionStorage");
+    kept((store) => store.setItem(TICKS, ticked().map((each) => each.value).join()), "sessionStorage");
   }
 }
 
 function restoreTicks() {
-  const ticked = kept((store) => store.getItem(TICKS), "sessionStorage")?.split(",") ?? [];
+  const values = kept((store) => store.getItem(TICKS), "sessionStorage")?.split(",") ?? [];
   kept((store) => store.removeItem(TICKS), "sessionStorage");
-  boxes().forEach((each) => (each.checked ||= ticked.includes(each.value)));
+  boxes().forEach((each) => (each.checked ||= values.includes(each.value)));
 }
 
 if (cards.length) {
@@ -197,10 +223,17 @@ if (cards.length) {
 if (bulk) {
   restoreTicks();
   document.addEventListener("submit", keepTicks);
+  document.addEventListener("change", tellTicks);
+  window.addEventListener("pageshow", tellTicks); // By then the browser has put back what was ticked before.
+}
+if (back) {
+  // Keys that waited for the queue are not for the page after this one.
+  kept((store) => store.removeItem(AHEAD), "sessionStorage");
+  document.addEventListener("keydown", onKeyInClash);
 }
 if (help) {
   help.hidden = false;
-  uses.checked = kept((store) => store.getItem(OFF)) === null;
+  uses.checked = areOn();
   uses.addEventListener("change", () => {
     kept((store) => (uses.checked ? store.removeItem(OFF) : store.setItem(OFF, "1")));
   });
