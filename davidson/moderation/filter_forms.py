@@ -62,7 +62,7 @@ class QueueFilterForm(FilterForm):
         """Let the sections, rules and reasons be chosen from, and what was asked for in any case."""
         for field, anything, offered in (
             (self.section, "Any section", sections_to_choose()),
-            (self.rule, "Anything found", RULES),
+            (self.rule, "Any finding", RULES),
             (self.reason, "Any reason", REASONS),
         ):
             asked = [(field.data, field.data)] if field.data and field.data not in dict(offered) else []

@@ -222,6 +222,27 @@ def test_who_comes_second_goes_on_in_the_queue_with_a_key(paper: Newspaper, queu
     assert states(paper, waiting) == ["spam", "pending", "pending"]
 
 
+# By how many pixels each list of the filter is narrower than what is chosen in it.
+CUT = """[...document.querySelectorAll("#filter-form select")].map(list => {
+  const width = list.offsetWidth, whole = list.cloneNode(true);
+  [...whole.options].slice(1).forEach(option => option.remove());
+  whole.style.inlineSize = "max-content";
+  list.parentElement.append(whole);
+  const cut = whole.offsetWidth - width;
+  whole.remove();
+  return cut;
+})"""
+
+
+def test_no_field_of_the_filter_is_cut(queue: Page):
+    queue.locator(".queue-filter__summary").click()
+    fields = queue.locator("#filter-form :is(select, input[type=date])")
+    for width, rows in ((320, 5), (360, 3), (768, 2), (1024, 1), (1280, 1)):
+        queue.set_viewport_size({"width": width, "height": 800})
+        assert max(queue.evaluate(CUT)) <= 0, width
+        assert len({field.bounding_box()["y"] for field in fields.all()}) == rows, width
+
+
 @pytest.mark.parametrize("keys", ["Control+a", "Alt+a", "Meta+s"])
 def test_keys_with_modifiers_decide_nothing(paper: Newspaper, queue: Page, waiting: list[Made], keys: str):
     queue.keyboard.press(keys)
