@@ -123,7 +123,7 @@ def _told(counts: Counts | None, whence: str, *, nothing: str, unknown: str) -> 
     if counts is None:
         return unknown
     told = ", ".join(f"{_number(counts[state])} {word}" for state, word in RECORDED.items() if counts.get(state))
-    return f"{told} {whence}" if told else nothing
+    return f"{told[0].upper()}{told[1:]} {whence}" if told else nothing
 
 
 def _number(number: int) -> str:

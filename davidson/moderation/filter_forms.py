@@ -88,8 +88,8 @@ class QueueFilterForm(FilterForm):
                 field.data = called[0][0]
             elif called:
                 self.articles = called[:MOST_NAMED]
-                more = "More than these have" if len(called) > MOST_NAMED else "Several have"
-                raise StopValidation(f"{more} such a headline; choose one, or write more of it.")
+                number = f"More than {MOST_NAMED}" if len(called) > MOST_NAMED else str(len(called))
+                raise StopValidation(f"{number} headlines have these words; choose one, or write more of it.")
         self._take(field, article_label, "There is no article with this address or headline.")
 
     def validate_rule(self, field: SelectField) -> None:

@@ -233,21 +233,23 @@ def test_a_change_that_is_rolled_back_changes_no_index(app: Flask):
 def test_an_article_is_found_by_its_address_or_by_words_of_its_headline(app: Flask):
     one = make_article(app, headline="The old bridge is closed")
     make_article(app, headline="The old bridge falls", published_at=utcnow() + timedelta(hours=1))  # The news to come.
-    others = [make_article(app, headline=f"The harbour, part {number}") for number in range(6)]
+    named = [*(f"The harbour, part {number}" for number in range(6)), "A quay", "The quay"]
+    others = [make_article(app, headline=headline) for headline in named]
     comment = make_comment(app, one, status="pending")
     moderator = on_duty(app)
     assert found(moderator, article=one.slug) == found(moderator, article="bridge OLD") == [comment.id]
     page = read(moderator, f"{DESK}?article=old+bridge")
     assert page.form("#filter-form")[1]["article"] == one.slug  # So the address is one to keep.
-
+    assert page.texts(".queue-head__total") == ["1 comment fits the filter"]
     page = read(moderator, f"{DESK}?article=harbour&q=reader")
-    assert page.status == 422 and "More than these have such a headline" in page.one("#article-fault").text
+    assert page.status == 422 and "More than 5 headlines have these words" in page.one("#article-fault").text
     offered = page.all("ul.queue-filter__articles a")
     assert [link.text for link in offered] == [f"The harbour, part {number}" for number in range(5, 0, -1)]
     assert page.form("#filter-form")[1]["article"] == "harbour"
     chosen = read(moderator, offered[0].attributes["href"])
     assert chosen.status == 200
     assert chosen.form("#filter-form")[1] | {"article": others[5].slug, "q": "reader"} == chosen.form("#filter-form")[1]
+    assert "2 headlines have these words" in read(moderator, f"{DESK}?article=quay").one("#article-fault").text
     for nothing in ("-harbour", "harbour bridge", '"', "x" * 3000, "%", "' OR 1"):
         page = read(moderator, f"{DESK}?article={quote(nothing)}")
         assert page.status == 422 and "There is no article" in page.one("#article-fault").text

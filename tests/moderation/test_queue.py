@@ -15,6 +15,7 @@ from davidson.comments.screening.finding import Finding, Place
 from davidson.comments.status import CommentStatus
 from davidson.comments.withdrawing import erase
 from davidson.database import db
+from davidson.moderation.cards import record_of
 from davidson.moderation.queries import PAGE_SIZE
 from tests.desks import audit_log, browser, on_duty
 from tests.factories import Made, comment_now, make_article, make_comment
@@ -163,6 +164,9 @@ def test_a_record_counts_what_came_with_the_same_token(app: Flask):
         db.session.commit()
     page = read(on_duty(app), DESK)
     assert "4 approved, 1 rejected with this token" in page.texts(".queue-proof__list")[1]
+    record = record_of({CommentStatus.SPAM: 100, CommentStatus.PENDING: 99}, {})
+    assert record.token == "More than 99 spam, 99 waiting with this token"
+    assert record.network == "Nothing else from this network"
 
 
 def test_what_was_typed_is_shown_as_text(app: Flask):
