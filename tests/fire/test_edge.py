@@ -33,7 +33,7 @@ from tests.site import PATIENCE, Site
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(900)]
 
-CHANGES = 200
+CHANGES = 120
 KILLS = 8
 REWRITE = """
 import sys

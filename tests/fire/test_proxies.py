@@ -33,7 +33,7 @@ from tests.site import PATIENCE, Site, running_site
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
-CHANGES = 40
+CHANGES = 30
 CODINGS = ("identity", "gzip", "gzip, deflate, br", "gzip, deflate, br, zstd")
 
 
