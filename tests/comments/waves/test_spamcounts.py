@@ -2,30 +2,16 @@
 
 from datetime import timedelta
 
-import pytest
-import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from davidson.comments.breaker import Breaker, count_found, last_wave
 from davidson.comments.screening.breaker import LEAST, SPAN
 from davidson.comments.spamcounts import SpamCount
 from davidson.comments.status import CommentStatus
-from davidson.config import CommentsMode
 from davidson.database import db
-from tests.comments.waves import AS_USUAL, AT_PRESENT, NOON, acts, guarded_article, promised, spam
+from tests.comments.waves import AS_USUAL, AT_PRESENT, NOON, acts, promised, spam
 from tests.counting import queries_of
-from tests.factories import Made, make_article, make_comment
-
-
-@pytest.fixture
-def app(make_app) -> Flask:
-    return make_app(comments=CommentsMode.PUBLISH)
-
-
-@pytest.fixture
-def article(app: Flask, clock: time_machine.Traveller) -> Made:
-    return guarded_article(app)
+from tests.factories import make_article, make_comment
 
 
 def test_spam_that_is_spread_out_is_no_wave(app, client, article, clock):

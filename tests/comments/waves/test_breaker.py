@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,20 +17,10 @@ from davidson.database import db
 from davidson.outbox.draining import drain_once
 from davidson.outbox.models import Message
 from tests.comments.sending import cost_of_comment, newest, send
-from tests.comments.waves import AS_USUAL, AT_PRESENT, NOON, acts, guarded_article, promised, spam
+from tests.comments.waves import AS_USUAL, AT_PRESENT, NOON, acts, promised, spam
 from tests.desks import audit_log, on_duty
 from tests.factories import Made, make_article, make_comment
 from tests.pages import Page, read
-
-
-@pytest.fixture
-def app(make_app) -> Flask:
-    return make_app(comments=CommentsMode.PUBLISH)
-
-
-@pytest.fixture
-def article(app: Flask, clock: time_machine.Traveller) -> Made:
-    return guarded_article(app)
 
 
 def queue(app: Flask) -> Page:

@@ -5,25 +5,14 @@ from datetime import UTC, datetime
 from flask import Flask
 from flask.testing import FlaskClient
 
-from davidson.clock import utcnow
-from davidson.comments.models import BlockedTerm
 from davidson.comments.screening.breaker import LEAST
-from davidson.database import db
 from tests.desks import audit_log
-from tests.factories import Made, make_article, make_comment
+from tests.factories import Made, make_comment
 from tests.pages import read
 
 NOON = datetime(2026, 11, 25, 12, 0, 30, tzinfo=UTC)
 AT_PRESENT = "Much spam is coming in, so a moderator reads each comment at present before it is published."
 AS_USUAL = "Most comments are published at once; some are read by a moderator first."
-
-
-def guarded_article(app: Flask) -> Made:
-    """An article of a site that knows a word of spam."""
-    with app.app_context():
-        db.session.add(BlockedTerm(term="replica watches", kind="banned", created_at=utcnow()))
-        db.session.commit()
-    return make_article(app, headline="Mayor resigns")
 
 
 def spam(app: Flask, article: Made, number: int = LEAST) -> None:
