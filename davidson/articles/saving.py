@@ -97,7 +97,7 @@ def _store(
     article.version += 1
     if was_public and kind is not ChangeKind.MINOR and (text_changed or amendment.note):
         article.updated_at = now
-    new_section = manuscript.section if _is_another_section(manuscript.section) else ""
+    new_section = _set_section(article, manuscript.section)
     _set_terms(article, manuscript)
     list_article(article, section_before)
     keep_body_pictures(article, text)
@@ -147,9 +147,20 @@ def _set_text(article: Article, manuscript: Manuscript, rendered: Rendered) -> b
     return is_changed
 
 
+def _set_section(article: Article, name: str) -> str:
+    """List the article under the section of that name, made if there is none; gives its name if others were there."""
+    section = _known(Section, name) if name else None
+    if section or not name:
+        article.section_id = section.id if section else None
+        return ""
+    section = _made(Section, name)
+    article.section_id = section.id
+    others = select(Section.id).where(Section.id != section.id).limit(1)
+    return name if db.session.scalar(others) is not None else ""
+
+
 def _set_terms(article: Article, manuscript: Manuscript) -> None:
-    """List the article under its section, tags and authors, which are made where they lack."""
-    article.section_id = _term(Section, manuscript.section).id if manuscript.section else None
+    """List the article under its tags and authors, which are made where they lack."""
     tags = {tag.id: tag for tag in (_term(Tag, name) for name in manuscript.tags)}
     authors = {author.id: author for author in (_term(Author, name) for name in manuscript.authors)}
     if [tagging.tag_id for tagging in article.taggings] != list(tags):
@@ -160,14 +171,6 @@ def _set_terms(article: Article, manuscript: Manuscript) -> None:
         article.authorships = []
         db.session.flush()
         article.authorships = [Authorship(author_id=author, position=place) for place, author in enumerate(authors)]
-
-
-def _is_another_section(name: str) -> bool:
-    """Whether a section of that name would be another one beside those that there are."""
-    with db.session.no_autoflush:
-        return (
-            bool(name) and _known(Section, name) is None and db.session.scalar(select(Section.id).limit(1)) is not None
-        )
 
 
 def _known(kind: type[Term], name: str) -> Term | None:
@@ -181,16 +184,18 @@ def _known(kind: type[Term], name: str) -> Term | None:
     return term
 
 
-def _term(kind: type[Term], name: str) -> Term:
-    """The section, tag or author of that name, made if there is none."""
-    term = _known(kind, name)
-    if term is None:
-        term = kind(slug=slugify(name), name=name)
-        if isinstance(term, Section):
-            term.position = (db.session.scalar(select(func.max(Section.position))) or 0) + 1
-        db.session.add(term)
-        db.session.flush()
+def _made(kind: type[Term], name: str) -> Term:
+    term = kind(slug=slugify(name), name=name)
+    if isinstance(term, Section):
+        term.position = (db.session.scalar(select(func.max(Section.position))) or 0) + 1
+    db.session.add(term)
+    db.session.flush()
     return term
+
+
+def _term(kind: type[Term], name: str) -> Term:
+    """The tag or author of that name, made if there is none."""
+    return _known(kind, name) or _made(kind, name)
 
 
 def _bind_references_to(article: Article) -> None:
