@@ -70,8 +70,7 @@ class Picture:
 
         The whole where that was not made yet.
         """
-        cropped = _picture(self.renditions, shape, alt=self.alt, caption=self.caption, credit=self.credit)
-        return cropped or self
+        return _cropped(self.renditions, shape, self.alt, self.caption, self.credit) or self
 
     @property
     def is_tall(self) -> bool:
@@ -91,8 +90,7 @@ class Croppable:
 
     def crop(self, shape: str) -> Picture | None:
         """The crop in that shape, as `Picture.crop` gives it; None where no file was ever made."""
-        cropped = _picture(self.renditions, shape, alt=self.alt, caption="", credit="")
-        return cropped or picture_of(self.renditions, alt=self.alt)
+        return _cropped(self.renditions, shape, self.alt)
 
 
 @dataclass(frozen=True)
@@ -143,6 +141,13 @@ def media_path(file: str) -> str:
 def picture_of(renditions: Document, *, alt: str, caption: str = "", credit: str = "") -> Picture | None:
     """The picture made of a media row's renditions; None where an article has none."""
     return _picture(renditions, WHOLE, alt=alt, caption=caption, credit=credit)
+
+
+def _cropped(document: Document, shape: str, alt: str, caption: str = "", credit: str = "") -> Picture | None:
+    """The crop in that shape, or the whole where that was not made yet."""
+    return _picture(document, shape, alt=alt, caption=caption, credit=credit) or picture_of(
+        document, alt=alt, caption=caption, credit=credit
+    )
 
 
 def _picture(document: Document, shape: str, *, alt: str, caption: str, credit: str) -> Picture | None:
