@@ -46,8 +46,8 @@ def index() -> str:
     """The homepage: a lead, two seconds, the rails, and four articles of each section; nothing stands there twice."""
     recent = db.session.scalars(public().limit(40)).all()
     lead, *seconds = recent[:3]
-    latest = recent[3:9]
-    discussed = sorted(recent[9:], key=lambda one: one.comment_count, reverse=True)[:5]
+    discussed = sorted(recent[3:], key=lambda one: (-one.comment_count, one.published_at))[:5]
+    latest = [one for one in recent[3:] if one not in discussed][:6]
     above = {lead, *seconds, *latest, *discussed}
     columns = []
     for section in db.session.scalars(select(Section).order_by(Section.position)):
