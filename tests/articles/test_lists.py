@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from markupsafe import Markup
 
 from davidson.articles.lists import PAGE_SIZE
+from davidson.articles.models import Section
 from davidson.clock import utcnow
+from davidson.database import db
 from tests.bulk import fill_articles, fill_comments
 from tests.counting import queries_of
 from tests.factories import make_article
@@ -44,6 +46,16 @@ def test_what_describes_a_list_to_search_engines_is_not_read_to_readers(app, cli
     page = read(client, path)
     assert page.one("meta[name=description]").attributes["content"]
     assert page.all(".list-head__text") == []
+
+
+def test_what_a_section_says_of_itself_is_read_to_both(app, client):
+    fill_articles(app, [utcnow() - timedelta(hours=1)])
+    with app.app_context():
+        db.session.scalars(db.select(Section).where(Section.slug == "world")).one().description = "What is far & near."
+        db.session.commit()
+    page = read(client, "/sections/world")
+    assert page.texts(".list-head__text") == ["What is far & near."]
+    assert page.one("meta[name=description]").attributes["content"] == "What is far & near."
 
 
 @pytest.mark.parametrize("path", LISTS)
