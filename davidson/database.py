@@ -114,7 +114,7 @@ def _text(type_: Any, compiler: Any, **options: Any) -> str:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Begin the transactions inside as readers: they wait for no writer and the store refuses their writes."""
+    """Begin the transactions inside as readers: they wait for no writer, and their writes are refused."""
     token = _writing.set(False)
     try:
         yield

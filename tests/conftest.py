@@ -234,7 +234,7 @@ def drawn_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Non
     instance = shared / "demo" / "instance"
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not instance.exists():
+        if not (instance / "media").exists():
             run_davidson("demo", url=None, instance=instance, check=True)
 
     def put(into: Path) -> None:
